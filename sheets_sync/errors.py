@@ -1,0 +1,43 @@
+"""The few exceptions. Each carries a sentence for people and the exit code that the command line ends with.
+
+SheetsSyncError
+├── UsageError      2   wrong option, config or playbook
+├── Refused         3   the tracker cannot be read or written safely; nothing was written
+├── OurBug         70   a check of our own failed; nothing was written
+├── TryAgain       75   open in an editor, another run active, disk full
+└── NoPermission   77   the system does not let us read or write
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SheetsSyncError(Exception):
+    """Base of all: `str()` is one sentence (where, what, what to do); `details` are further lines, all problems at once."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = tuple(details)
+
+
+class UsageError(SheetsSyncError):
+    exit_code = 2
+
+
+class Refused(SheetsSyncError):
+    exit_code = 3
+
+
+class OurBug(SheetsSyncError):
+    exit_code = 70
+
+
+class TryAgain(SheetsSyncError):
+    exit_code = 75
+
+
+class NoPermission(SheetsSyncError):
+    exit_code = 77

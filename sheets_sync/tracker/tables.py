@@ -1,0 +1,72 @@
+"""The typed tables that rules work on.
+
+Every frame has all columns of its table in schema.py, typed (text "string", numbers "Float64", yes/no "boolean", dates
+and moments "datetime64[us]" with NaT for blank), whether the tracker has them or not, and two more: `row`, the 1-based
+sheet row, and `key`, the client's key (missing where no client matches). `clients` is indexed by `key`.
+A moment at midnight is a date without a time.
+
+>>> tables["interactions"].frame  # doctest: +SKIP
+   row  key              date        type   direction  channel  by     summary
+0    2  aldgate legal    2026-09-28  call   <NA>       <NA>     Priya  Budget round
+1    3  corvid coffee    2026-11-20  email  out        <NA>     Tom    Weekly update
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sheets_sync.model import Place, Problem, Ref
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column that was recognised: 1-based sheet column, header as it stands, confidence 0–100, and the reason."""
+
+    column: int
+    header: str
+    confidence: float = 100.0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab."""
+
+    name: str
+    frame: pd.DataFrame
+    tab: str = ""
+    header_row: int = 0
+    columns: Mapping[str, Found] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        return bool(self.tab)
+
+    def has(self, column: str) -> bool:
+        """Whether the tracker has this column (it may still be all blank)."""
+        return column in self.columns
+
+    def ref(self, column: str, row: int | None, client: str = "") -> Ref:
+        """Where a value stands; without the column, the tab and row."""
+        found = self.columns.get(column)
+        return Ref(self.tab, row, found.column if found else None, found.header if found else "", client)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of a tracker by name (clients, projects, interactions, issues, surveys, signals, revenue), the problems
+    met while reading, and the team's extra Clients columns as they stand (index `key`, one column a header)."""
+
+    by_name: Mapping[str, Table]
+    problems: tuple[Problem, ...]
+    extra: pd.DataFrame
+    place: Place | None = None
+    derived: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Table:
+        return self.by_name[name]

@@ -1,0 +1,1 @@
+"""What ships with sheets-sync as data: playbooks today, messages and pages later."""
