@@ -78,7 +78,7 @@ def letters(column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is wrong or missing, gathered and never raised midway. `message` is a sentence, `hint` what to do."""
+    """Something wrong or missing, gathered and never raised midway: `message` is a sentence, `hint` what to do."""
 
     ref: Ref
     message: str
@@ -218,7 +218,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a generated table; an `input` column is the team's to fill in (yellow header), `choices` a dropdown."""
+    """A column of a generated table; an `input` column is the team's to fill in, `choices` make it a dropdown."""
 
     header: str
     kind: Kind = "text"
@@ -307,12 +307,8 @@ class Tab:
 def cells_of(tab: Tab) -> dict[tuple[int, int], Cell]:
     """Every non-blank cell of a generated tab by (row, column), row ids and chart numbers included: what a backend
     writes and what the difference is taken from."""
-    cells: dict[tuple[int, int], Cell] = {}
-    for block in tab.blocks:
-        for place, cell in _cells_of_block(block):
-            if cell.value is not None and cell.value != "":
-                cells[place] = cell
-    return cells
+    placed = (pair for block in tab.blocks for pair in _cells_of_block(block))
+    return {place: cell for place, cell in placed if cell.value is not None and cell.value != ""}
 
 
 def _cells_of_block(block: Block) -> Iterable[tuple[tuple[int, int], Cell]]:

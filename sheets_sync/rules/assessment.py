@@ -1,4 +1,4 @@
-"""What the rules found out: typed tables, each described by the function that makes it. Nothing here knows a workbook."""
+"""What the rules found out: typed tables, each described by the function that makes it. No workbook in here."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sheets_sync.model import Problem
 class Assessment:
     """Everything that one run knows about `now` (naive wall-clock time in the agency's zone).
 
-    clients      index key · row client owner status tier fee · level score coverage health why do_next due · next_touchpoint
-                 renewal offer_next · since
+    clients      index key · row client owner status tier fee · level score coverage health why do_next due
+                 next_touchpoint renewal offer_next since
     facts        index key · one column a fact of facts.py
     dimensions   key name score state weight sentence          (state: known, unknown, off, not applicable)
     warnings     key id title level sentence clears_when since do owner ref snoozed

@@ -58,8 +58,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a tracker by name (clients, projects, interactions, issues, surveys, signals, revenue), the problems
-    met while reading, and the team's extra Clients columns as they stand (index `key`, one column a header)."""
+    """All tables of a tracker by name (clients, projects, interactions, issues, surveys, signals, revenue), the
+    problems met while reading, and the team's extra Clients columns as they stand (index `key`, a column a header)."""
 
     by_name: Mapping[str, Table]
     problems: tuple[Problem, ...]
