@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 
 class SheetsSyncError(Exception):
-    """Base of all: `str()` is a sentence (where, what, what to do); `details` are further lines, all problems at once."""
+    """Base of all. `str()` is a sentence (where, what, what to do); `details` are more of them, all at once."""
 
     exit_code = 70
 
