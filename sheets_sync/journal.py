@@ -1,0 +1,187 @@
+"""What each run wrote, kept in the local state folder (0600), so that `undo` can put it back where it still stands.
+
+One file a run: `<state>/<tracker>/runs/<run id>.json`. Only undo needs it; a run on a new machine works without.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sheets_sync import model
+from sheets_sync.diff import same, same_grid
+from sheets_sync.model import Change, Column, Desired, Patch, Place, Receipt, Scalar, Snapshot, StatusCell, Tab
+
+KEPT = 10
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run that wrote: revisions around it, the backup, each status cell before and after, our tabs after it."""
+
+    run_id: str
+    tracker: str
+    before: str
+    after: str
+    backup: str
+    place: Place | None
+    added_columns: tuple[str, ...]
+    added_tabs: tuple[str, ...]
+    changes: tuple[Change, ...]
+    columns: tuple[Column, ...]
+    tabs: tuple[Tab, ...]
+
+
+def folder(state: Path, location: str) -> Path:
+    """Where the runs and backups of one tracker lie: a readable name and a hash of its full location."""
+    name = re.sub(r"[^a-z0-9]+", "-", Path(location).stem.lower()).strip("-")[:40] or "tracker"
+    return state / f"{name}-{hashlib.sha256(location.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
+def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, receipt: Receipt) -> Run:
+    """What is to be remembered of a run that wrote `patch`."""
+    had_columns = {column.id for column in existing.columns}
+    had_tabs = {tab.id for tab in existing.tabs}
+    return Run(
+        run_id=run_id,
+        tracker=existing.location,
+        before=existing.revision,
+        after=receipt.revision,
+        backup=receipt.backup,
+        place=patch.place,
+        added_columns=tuple(column.id for column in patch.columns if column.id not in had_columns),
+        added_tabs=tuple(tab.id for tab in patch.tabs if tab.id not in had_tabs),
+        changes=patch.changes,
+        columns=desired.columns,
+        tabs=desired.tabs,
+    )
+
+
+def save(state: Path, run: Run) -> None:
+    """Write a run's file, readable by its owner only, and drop the oldest beyond the ten that are kept."""
+    runs = folder(state, run.tracker) / "runs"
+    runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = runs / f"{run.run_id}.json"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(_to_json(run), file, ensure_ascii=True, separators=(",", ":"))
+    for old in sorted(runs.glob("*.json"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def load(state: Path, location: str) -> list[Run]:
+    """The runs that are kept, oldest first; a file that cannot be read is passed over."""
+    runs = []
+    for path in sorted((folder(state, location) / "runs").glob("*.json")):
+        try:
+            runs.append(_from_json(json.loads(path.read_text(encoding="utf-8"))))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return [run for run in runs if isinstance(run, Run)]
+
+
+def forget(state: Path, run: Run) -> None:
+    """Drop a run that was undone."""
+    (folder(state, run.tracker) / "runs" / f"{run.run_id}.json").unlink(missing_ok=True)
+
+
+def undo_patch(existing: Snapshot, run: Run, previous: Run | None) -> tuple[Patch, list[str]]:
+    """What puts a run back, only where it still stands as written, and sentences on what is left alone."""
+    left: list[str] = []
+    tabs, drop_tabs = _undo_tabs(existing, run, previous, left)
+    columns, drop_columns = _undo_columns(existing, run, left)
+    patch = Patch(existing.revision, run.place, tuple(columns), tuple(tabs), tuple(drop_columns), tuple(drop_tabs))
+    return patch, left
+
+
+def _undo_tabs(existing: Snapshot, run: Run, previous: Run | None, left: list[str]) -> tuple[list[Tab], list[str]]:
+    before = {tab.id: tab for tab in previous.tabs} if previous else {}
+    back, drop = [], []
+    for tab in run.tabs:
+        stands = existing.owned_tab(tab.id)
+        if stands is None:
+            continue
+        if not same_grid(stands.grid, tab):
+            left.append(f'The tab "{stands.title}" was changed since; it is left as it is.')
+        elif tab.id in run.added_tabs:
+            drop.append(tab.id)
+        elif tab.id in before:
+            back.append(before[tab.id])
+    return back, drop
+
+
+def _undo_columns(existing: Snapshot, run: Run, left: list[str]) -> tuple[list[Column], list[str]]:
+    place = run.place
+    rows: dict[str, list[int]] = {}
+    if place is not None and place.tab in existing.grids:
+        grid = existing.grids[place.tab]
+        for row in range(place.header_row + 1, len(grid.rows) + 1):
+            rows.setdefault(str(grid.at(row, place.key_column)), []).append(row)
+    back, drop = [], []
+    for column in run.columns:
+        stands = next((owned for owned in existing.columns if owned.id == column.id), None)
+        changes = [change for change in run.changes if change.column == column.id]
+        if stands is None:
+            continue
+        values = dict(stands.cells)
+        for change in changes:
+            found = rows.get(change.key, [])
+            if len(found) != 1:
+                left.append(f'{column.header} of "{change.key}": the row is gone or doubled; left as it is.')
+            elif not same(values.get(found[0]), change.after):
+                left.append(f'{column.header} of "{change.key}" was changed since; left as it is.')
+            else:
+                values[found[0]] = change.before
+        if column.id in run.added_columns and not any(value not in (None, "") for value in values.values()):
+            drop.append(column.id)
+        elif values != dict(stands.cells):
+            back.append(dataclasses.replace(column, cells=_status_cells(existing, place, values)))
+    return back, drop
+
+
+def _status_cells(existing: Snapshot, place: Place | None, values: Mapping[int, Scalar]) -> tuple[StatusCell, ...]:
+    grid = existing.grids[place.tab] if place else None
+    return tuple(
+        StatusCell(row, grid.at(row, place.key_column) if grid and place else None, _status(value))
+        for row, value in sorted(values.items())
+    )
+
+
+def _status(value: Scalar) -> str | date | None:
+    return value if value is None or isinstance(value, str | date) else str(value)
+
+
+# Dataclasses as JSON: {"": "Cell", …fields}; a date as {"": "date", "v": …}. Only names of model.py and Run come back.
+
+
+def _to_json(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = ((f.name, getattr(value, f.name), f.default) for f in dataclasses.fields(value))
+        return {"": type(value).__name__} | {name: _to_json(v) for name, v, default in fields if v != default}
+    if isinstance(value, datetime | date):
+        return {"": type(value).__name__, "v": value.isoformat()}
+    if isinstance(value, tuple | list):
+        return [_to_json(item) for item in value]
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_from_json(item) for item in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value[""]
+    if kind in ("date", "datetime"):
+        return {"date": date, "datetime": datetime}[kind].fromisoformat(value["v"])
+    cls = Run if kind == "Run" else getattr(model, kind)
+    fields = {name: _from_json(item) for name, item in value.items() if name}
+    if "level" in fields and fields["level"] is not None:
+        fields["level"] = model.Level(fields["level"])
+    return cls(**fields)
