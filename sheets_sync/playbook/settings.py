@@ -1,0 +1,277 @@
+"""The numbers of a playbook that belong to no single entry: one small model a topic, all of them required, because a
+number stands in the playbook's file and nowhere else. Ratios are 0–1, `days` are calendar days unless said."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+Days = Annotated[int, Field(ge=0, le=3660)]
+Some = Annotated[int, Field(ge=1, le=3660)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0, le=100)]
+Factor = Annotated[float, Field(gt=0, le=100)]
+
+
+def _clock_time(value: object) -> object:
+    """TOML has no quotes around 09:00:00 but people write "9:00"; both are a time."""
+    if isinstance(value, str):
+        hour, _, minute = value.partition(":")
+        if hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60:
+            return time(int(hour), int(minute))
+        raise ValueError('expects a time of day such as "09:00"')
+    return value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class Model(BaseModel):
+    """Frozen, and a key that it does not know is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Hours(Model):
+    """When the agency works; every working hour and working day is counted in these."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    opens: TimeOfDay
+    closes: TimeOfDay
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Hours:
+        if self.opens >= self.closes:
+            raise ValueError("`opens` must be before `closes`")
+        return self
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """0 is Monday."""
+        return frozenset(WEEKDAYS.index(day) for day in self.days)
+
+
+class LookBack(Model):
+    days: Some
+
+
+class Contact(Model):
+    """Which contacts are a sign of life. `talks`: both sides spoke, even with a blank Direction; any other type is one
+    only when it came from them (Direction in or both); `never`: not even then."""
+
+    talks: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+class Status(Model):
+    """Words of Clients › Status. `blank` is what an empty or unknown one is read as; `no_health` are not judged;
+    `closed` ends the client's open touchpoints."""
+
+    blank: str
+    no_health: tuple[str, ...]
+    closed: tuple[str, ...]
+
+
+class NewClient(Model):
+    days: Days
+
+
+class Silence(Model):
+    """The silence limit of a client, in days (mission 1F.3)."""
+
+    own_rhythm: Factor
+    signs: Some
+    signs_in_days: Some
+    at_least: Some
+    at_most: Some
+    otherwise: Some
+    routine: Factor
+    double: Factor
+
+
+class ClockSettings(Model):
+    """`at_risk_share`: a running clock is at risk in this last part of its time."""
+
+    at_risk_share: Share
+
+
+class Diary(Model):
+    """`ahead_days`: how far ahead a touchpoint is listed; `keep_done_days`: how long a done line stays."""
+
+    ahead_days: Days
+    keep_done_days: Days
+    lines: Some
+
+
+class Missed(Model):
+    after_days: Some
+
+
+class Messy(Model):
+    """When a first run is not believed: at least so many clients and more than this share of all for one reason, or
+    nothing newer than `stale_days`."""
+
+    clients: Some
+    share: Share
+    stale_days: Some
+
+
+class Weights(Model):
+    contact: Points
+    outcomes: Points
+    issues: Points
+    feedback: Points
+    commercial: Points
+    relationship: Points
+
+    @model_validator(mode="after")
+    def _not_nothing(self) -> Weights:
+        if not sum(dict(self).values()):
+            raise ValueError("at least one weight must be above 0")
+        return self
+
+
+class Bands(Model):
+    """Points from which a client is healthy, and from which on watch; below is at risk."""
+
+    healthy: Points
+    watch: Points
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Bands:
+        if self.watch > self.healthy:
+            raise ValueError("`watch` must not be above `healthy`")
+        return self
+
+
+class ContactPoints(Model):
+    """100 points up to `full_until` × the silence limit, falling evenly to 0 at `zero_at` × the limit."""
+
+    full_until: Factor
+    zero_at: Factor
+
+
+class OutcomePoints(Model):
+    met: Points
+    on_track: Points
+    behind: Points
+
+
+class IssuePoints(Model):
+    none_open: Points
+    one_in_time: Points
+    breached_or_two: Points
+
+
+class ScorePoints(Model):
+    """A survey score of `score` or more earns `points`."""
+
+    score: Annotated[int, Field(ge=0, le=10)]
+    points: Points
+
+
+class FeedbackPoints(Model):
+    points: Annotated[tuple[ScorePoints, ...], Field(min_length=1)]
+    unknown_after_days: Some
+
+
+class CommercialPoints(Model):
+    later: Points
+    open: Points
+    due: Points
+    lapsed: Points
+    unpaid_minus: Points
+
+
+class RelationshipPoints(Model):
+    two_contacts: Points
+    one_contact: Points
+    leaving: Points
+
+
+class Drops(Model):
+    """Hard drops (warnings with `hard_drop`): so many together are at risk; one of them with one of `with_one`, too."""
+
+    for_risk: Some
+    with_one: tuple[str, ...]
+
+
+class Health(Model):
+    """The six dimensions, 0–100 points each, and how they become a level."""
+
+    step: Annotated[int, Field(ge=1, le=50)]
+    coverage: Share
+    known: Some
+    one_of: tuple[Literal["contact", "outcomes", "issues", "feedback", "commercial", "relationship"], ...]
+    tracked_days: Some
+    weights: Weights
+    bands: Bands
+    contact: ContactPoints
+    outcomes: OutcomePoints
+    issues: IssuePoints
+    feedback: FeedbackPoints
+    commercial: CommercialPoints
+    relationship: RelationshipPoints
+    drops: Drops
+
+
+class Nps(Model):
+    """`least_answers`: below it only counts are shown; `per`: whose latest answer is one ticket."""
+
+    promoter_from: Annotated[int, Field(ge=0, le=10)]
+    passive_from: Annotated[int, Field(ge=0, le=10)]
+    least_answers: Some
+    per: Literal["contact", "client"]
+
+
+class Retention(Model):
+    """Words of Engagement (and blank) that are an ongoing relationship, and of Status that say it ended or stands."""
+
+    ongoing: tuple[str, ...]
+    blank_is_ongoing: bool
+    left: tuple[str, ...]
+    finished: tuple[str, ...]
+    returned: tuple[str, ...]
+    paused: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+class Expansion(Model):
+    """A line counts as expansion for its first `new_for_months` months, then as base."""
+
+    new_for_months: Some
+
+
+class Tenure(Model):
+    horizon_months: Some
+    chance_months: Some
+    days_in_month: Annotated[float, Field(gt=27, lt=32)]
+
+
+class Interval(Model):
+    """How sure "met" and "not met" must be: 0.95 leaves one in twenty to chance."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+
+
+class Settings(Model):
+    hours: Hours
+    status: Status
+    contact: Contact
+    look_back: LookBack
+    new_client: NewClient
+    silence: Silence
+    clock: ClockSettings
+    diary: Diary
+    missed: Missed
+    messy: Messy
+    health: Health
+    interval: Interval
+    nps: Nps
+    retention: Retention
+    expansion: Expansion
+    tenure: Tenure
