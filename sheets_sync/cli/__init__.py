@@ -1,0 +1,69 @@
+"""The command line: a literal dict of commands, each in its own file and imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from sheets_sync import __version__
+
+# name: (module, what it does). Order is the order of --help.
+COMMANDS = {
+    "demo": ("demo", "Make a sample tracker, sync it, and say what to open."),
+    "init": ("init", "Start a tracker, or get to know the one that you have."),
+    "run": ("run", "Work everything out and write it into the tracker."),
+    "plan": ("plan", "Show every cell that run would write; write nothing."),
+    "check": ("check", "Say what is wrong or missing, each with its cell."),
+    "explain": ("explain", "Say why a client is where it is."),
+    "undo": ("undo", "Put back what the last run wrote."),
+    "remove": ("remove", "Take all our columns and tabs out again."),
+    "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "playbook": ("playbook", "List, show and validate playbooks."),
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"sheets_sync.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f"No such command: {args[0]}." + (f' Did you mean "{near[0]}"?' if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sheets-sync")
+def root() -> None:
+    """Reads your team's client tracker, works out who to call, what is late and what to worry about, and writes it
+    back into the sheet: coloured status columns and summary tabs. Everything else in the file stays as it is.
+
+    Start with: sheets-sync demo
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """The console script: runs a command and ends the process with its exit code."""
+    from sheets_sync.cli.failing import guarded
+
+    sys.exit(guarded(root, list(args) if args is not None else None))

@@ -18,3 +18,7 @@ class Workbook(Protocol):
     def apply(self, patch: Patch) -> Receipt:
         """Write a patch whole or not at all. Raises TryAgain when the tracker is no longer at `patch.revision`
         or is open in an editor. An empty patch writes nothing."""
+
+    def restore(self, backup: str, revision: str) -> Receipt | None:
+        """Put the state before a run back, byte for byte, if the tracker still stands at `revision` and the backup is
+        there; None (and nothing written) otherwise."""

@@ -1,0 +1,65 @@
+"""`sheets-sync run`: the sync."""
+
+from __future__ import annotations
+
+import time as clock
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from sheets_sync.cli.setting import Setting, common, progress, state_folder
+from sheets_sync.errors import TryAgain
+
+if TYPE_CHECKING:
+    from sheets_sync.sync import Report
+
+LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "watch", "unknown")}
+
+
+@click.command("run")
+@common
+@click.option("--accept", is_flag=True, help="Once: write although a guard holds it back [default: off].")
+@click.option("--dry-run", is_flag=True, help="The same as plan: write nothing [default: off].")
+@click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
+@click.option(
+    "--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad or worse [default: off]."
+)
+def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None) -> int:
+    """Work everything out and write it into TRACKER.
+
+    Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
+    often as you like: without news nothing is written.
+    """
+    from sheets_sync.cli import shapes, texts
+
+    report = setting.plan(accept)
+    if not dry_run:
+        report = _write(setting, report, accept, wait)
+    if setting.json:
+        click.echo(shapes.dump(shapes.run_shape(setting, report)))
+    elif not setting.quiet:
+        text = texts.plan_text(report, setting.verbose) if dry_run else texts.run_text(report, setting.verbose)
+        setting.say(text)
+    return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+
+
+def _write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
+    """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
+    from sheets_sync import journal, sync
+
+    until = clock.monotonic() + wait * 60
+    while True:
+        try:
+            with progress(setting, "Writing"):
+                done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
+            break
+        except TryAgain:
+            if clock.monotonic() >= until:
+                raise
+            clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            report = setting.plan(accept)
+    if done.written and done.receipt is not None:
+        run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
+        journal.save(state_folder(), run)
+    return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})

@@ -1,0 +1,218 @@
+"""What every command needs before it starts: which tracker, which config and playbook, which moment, and how to talk."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sheets_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from sheets_sync.config import Config
+    from sheets_sync.playbook.schema import Playbook
+    from sheets_sync.sync import Report
+    from sheets_sync.workbooks.base import Workbook
+
+CONFIG_NAME = "sheets-sync.toml"
+
+
+@dataclass
+class Setting:
+    """The common options as given, and what follows from them. Everything heavy is worked out when first asked for."""
+
+    tracker: str | None = None
+    config_file: str | None = None
+    playbook_name: str | None = None
+    as_of: str | None = None
+    only: tuple[str, ...] = ()
+    json: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    started: float = field(default_factory=clock.perf_counter)
+
+    @functools.cached_property
+    def config(self) -> Config:
+        from sheets_sync.config import Config, load_config
+
+        path = find_config(self.config_file, self.tracker)
+        return load_config(path) if path else Config()
+
+    @functools.cached_property
+    def location(self) -> str:
+        """The tracker's path as a string, from the argument or the config (relative to the config's folder)."""
+        if self.tracker:
+            return self.tracker
+        named = os.environ.get("SHEETS_SYNC_TRACKER") or self.config.tracker_location
+        if not named:
+            raise UsageError(
+                f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file (sheets-sync run tracker.xlsx), "
+                "or try sheets-sync demo."
+            )
+        return str(named)
+
+    @functools.cached_property
+    def playbook(self) -> Playbook:
+        from sheets_sync import sync
+
+        return sync.load(self.config, self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK"))
+
+    @functools.cached_property
+    def zone(self) -> tzinfo | None:
+        """The config's time zone; None stands for the system's."""
+        return self.config.zone
+
+    @functools.cached_property
+    def now(self) -> datetime:
+        """The moment of this run, naive, by the agency's wall clock, in whole minutes."""
+        if self.as_of:
+            return self._given_moment(self.as_of)
+        moment = datetime.now(self.zone)
+        return moment.replace(tzinfo=None, second=0, microsecond=0)
+
+    def _given_moment(self, text: str) -> datetime:
+        try:
+            if len(text) > 10:
+                return datetime.fromisoformat(text).replace(tzinfo=None)
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(
+                f'--as-of: "{text}" is not a date. Write 2026-11-20, or 2026-11-20T12:00 for a time of day.'
+            ) from None
+        from sheets_sync import sync
+
+        calendar = sync.calendar(self.config, self.playbook, datetime.combine(day, time()))
+        return datetime.combine(day, calendar.opens if calendar.is_open(day) else time(9))
+
+    def stamp(self, moment: datetime) -> str:
+        """A moment for JSON: ISO 8601 with the zone's offset."""
+        aware = moment.replace(tzinfo=self.zone) if self.zone else moment.astimezone()
+        return aware.isoformat(timespec="minutes")
+
+    @functools.cached_property
+    def workbook(self) -> Workbook:
+        from sheets_sync.workbooks import open_workbook
+
+        return open_workbook(self.location, state_folder())
+
+    def plan(self, accept: bool = False) -> Report:
+        """Everything up to the patch, for the commands that only look and for the one that writes."""
+        from sheets_sync import sync
+
+        with progress(self, "Reading the tracker"):
+            return sync.plan(
+                self.workbook,
+                self.config,
+                self.playbook,
+                self.now,
+                only=self.only,
+                accept=accept,
+                ticks=clock.perf_counter,
+            )
+
+    def say(self, text: str = "") -> None:
+        """A line of the result, on stdout; nothing with --quiet."""
+        from sheets_sync.cli.failing import printable
+
+        if not self.quiet:
+            click.echo(printable(text))
+
+    def note(self, text: str) -> None:
+        """A line beside the result, on stderr; with --quiet or --json only what is wrong is said, by the handler."""
+        from sheets_sync.cli.failing import printable
+
+        if not self.quiet:
+            click.echo(printable(text), err=True)
+
+
+def state_folder() -> Path:
+    """Where backups, runs and locks lie: SHEETS_SYNC_STATE, else the system's folder for state."""
+    own = os.environ.get("SHEETS_SYNC_STATE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
+    return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
+
+
+def find_config(given: str | None, tracker: str | None) -> Path | None:
+    """The config by flag, by environment, beside the tracker or upwards, or in the user's config folder."""
+    named = given or os.environ.get("SHEETS_SYNC_CONFIG")
+    if named:
+        return Path(named)
+    start = Path(tracker).resolve().parent if tracker else Path.cwd()
+    if tracker:
+        own = start / f"{Path(tracker).stem}.{CONFIG_NAME}"
+        if own.is_file():
+            return own
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
+    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
+        if path.is_file() and (tracker is None or _is_for(path, Path(tracker))):
+            return path
+    return None
+
+
+def _is_for(config: Path, tracker: Path) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
+    import tomllib
+
+    try:
+        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+    except (OSError, ValueError):
+        return True
+    named = table.get("path") if isinstance(table, dict) else None
+    return not isinstance(named, str) or (config.parent / named).resolve() == tracker.resolve()
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add TRACKER and the common options to a command; it gets them as one Setting."""
+
+    @click.argument("tracker", required=False)
+    @click.option("--config", "config_file", metavar="FILE", help=f"Config file [default: {CONFIG_NAME} nearby].")
+    @click.option(
+        "--playbook", "playbook_name", metavar="NAME|FILE", help="Playbook [default: the config's, else agency]."
+    )
+    @click.option(
+        "--as-of", metavar="DATE", help="The moment to work out, 2026-11-20 or 2026-11-20T12:00 [default: now]."
+    )
+    @click.option(
+        "--only", multiple=True, metavar="WHO", help="Only this owner, tier or client; repeatable [default: all]."
+    )
+    @click.option("--json", is_flag=True, help="One JSON object on stdout [default: text].")
+    @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong [default: off].")
+    @click.option("-v", "--verbose", count=True, help="Say more [default: off].")
+    @functools.wraps(command)
+    def wrapper(**given: Any) -> Any:
+        names = ("tracker", "config_file", "playbook_name", "as_of", "only", "json", "quiet", "verbose")
+        return command(Setting(**{name: given.pop(name) for name in names}), **given)
+
+    return wrapper
+
+
+class progress:
+    """A line on a terminal that says what is going on, once it has taken a second."""
+
+    def __init__(self, setting: Setting, text: str) -> None:
+        self.on = sys.stderr.isatty() and not setting.quiet and not setting.json
+        self.text = text
+
+    def __enter__(self) -> None:
+        if self.on:
+            from threading import Timer
+
+            self.timer = Timer(1.0, lambda: click.echo(f"\r{self.text} …", nl=False, err=True))
+            self.timer.daemon = True
+            self.timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.on:
+            self.timer.cancel()
+            if self.timer.finished.is_set():
+                click.echo("\r\033[K", nl=False, err=True)

@@ -1,0 +1,121 @@
+"""The run itself: read once, decide everything, write once. Returns a Report; prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sheets_sync import diff, guard, render
+from sheets_sync.config import Config
+from sheets_sync.errors import Refused
+from sheets_sync.model import Desired, Patch, Problem, Receipt, Snapshot
+from sheets_sync.playbook.load import load_playbook
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules import assess
+from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.facts import FACTS
+from sheets_sync.tracker.history import History, advance, memory_tab, read_history, read_inputs
+from sheets_sync.tracker.read import read_tables
+from sheets_sync.tracker.tables import Tables
+from sheets_sync.workbooks.base import Workbook
+from sheets_sync.worktime import Calendar
+
+Ticks = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one run found and did. `seconds` by step; `receipt` is None until something was written."""
+
+    tracker: str
+    now: datetime
+    playbook: Playbook
+    snapshot: Snapshot
+    tables: Tables
+    assessment: Assessment
+    history: History
+    desired: Desired
+    patch: Patch
+    problems: tuple[Problem, ...]
+    first_run: bool
+    refusal: str = ""
+    receipt: Receipt | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def written(self) -> bool:
+        return self.receipt is not None and self.receipt.writes > 0
+
+
+def load(config: Config, playbook: str | None = None) -> Playbook:
+    """The playbook that a config names (or another one), checked against the facts that there are."""
+    return load_playbook(playbook or config.playbook, {name: fact.unit for name, fact in FACTS.items()})
+
+
+def calendar(config: Config, playbook: Playbook, now: datetime) -> Calendar:
+    """The team's working hours and closed days, for the years that any clock or cadence can reach."""
+    hours = playbook.settings.hours
+    closed: frozenset[date] = frozenset()
+    if config.holidays.country:
+        import holidays
+
+        years = range(now.year - 2, now.year + 3)
+        region = config.holidays.subdivision or None
+        closed = frozenset(holidays.country_holidays(config.holidays.country, subdiv=region, years=years))
+    return Calendar(tuple(hours.days), hours.opens, hours.closes, closed)
+
+
+def plan(
+    workbook: Workbook,
+    config: Config,
+    playbook: Playbook,
+    now: datetime,
+    *,
+    only: Sequence[str] = (),
+    accept: bool = False,
+    ticks: Ticks = lambda: 0.0,
+) -> Report:
+    """A run without its last step: what the tracker says, what it should look like, and the difference."""
+    start = ticks()
+    snapshot = workbook.read(config.wanted_tabs())
+    history = read_history(snapshot)
+    inputs, input_problems = read_inputs(snapshot, history, now)
+    tables = read_tables(snapshot, config, now)
+    read = ticks()
+    assessment = assess(playbook, tables, history, inputs, calendar(config, playbook, now), now)
+    assessed = ticks()
+    history = advance(history, assessment, inputs, now)
+    desired = render.render(assessment, tables, history, playbook, config, snapshot)
+    desired, patch = _difference(snapshot, desired, history)
+    return Report(
+        tracker=workbook.location,
+        now=now,
+        playbook=playbook,
+        snapshot=snapshot,
+        tables=tables,
+        assessment=assessment,
+        history=history,
+        desired=desired,
+        patch=patch,
+        problems=(*tables.problems, *input_problems, *assessment.problems),
+        first_run=snapshot.owned_tab("memory") is None,
+        refusal="" if accept else guard.check(snapshot, desired),
+        seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
+    )
+
+
+def run(workbook: Workbook, report: Report, *, ticks: Ticks = lambda: 0.0) -> Report:
+    """Write what `plan` decided. Raises Refused where a guard says no; an empty patch writes nothing."""
+    if report.refusal:
+        raise Refused(report.refusal)
+    start = ticks()
+    receipt = workbook.apply(report.patch)
+    return replace(report, receipt=receipt, seconds={**report.seconds, "apply": ticks() - start})
+
+
+def _difference(snapshot: Snapshot, desired: Desired, history: History) -> tuple[Desired, Patch]:
+    """The desired look with the hidden tab that remembers its fingerprints, and the patch that leads there."""
+    memory = memory_tab(replace(history, looks=diff.fingerprints(desired)))
+    whole = replace(desired, tabs=(*desired.tabs, memory))
+    return whole, diff.diff(snapshot, whole, {**history.looks, memory.id: diff.fingerprints(whole)[memory.id]})
