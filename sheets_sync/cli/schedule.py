@@ -1,0 +1,86 @@
+"""`sheets-sync schedule`: what to put into cron or systemd."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.errors import UsageError
+
+CODES = "0 done · 2 config or playbook wrong · 3 refused · 75 try again later · 77 no permission"
+
+CRON = """\
+# sheets-sync: {tracker}, {days} at {at}.
+# Silent unless something is wrong (cron mails what is printed); two runs never overlap; the log gets a line a run.
+# Exit codes: {codes}
+{minute} {hour} * * {numbers} {command}
+"""
+
+SERVICE = """\
+# ~/.config/systemd/user/sheets-sync-{name}.service
+[Unit]
+Description=sheets-sync: {tracker}
+
+[Service]
+Type=oneshot
+ExecStart={command}
+# 75: try again later (open in an editor, another run active). Other exit codes: {codes}
+SuccessExitStatus=75
+
+# ~/.config/systemd/user/sheets-sync-{name}.timer
+[Unit]
+Description=sheets-sync, {days} at {at}
+
+[Timer]
+OnCalendar={calendar} {at}
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# systemctl --user daemon-reload && systemctl --user enable --now sheets-sync-{name}.timer
+"""
+
+
+@click.command("schedule")
+@common
+@click.option("--at", default="06:30", show_default=True, metavar="HH:MM", help="When, before anybody opens the file.")
+@click.option("--every-day", is_flag=True, help="Weekends too [default: Monday to Friday].")
+@click.option("--systemd", is_flag=True, help="A systemd timer [default: a cron block].")
+def command(setting: Setting, at: str, every_day: bool, systemd: bool) -> int:
+    """Print a cron block or systemd timer that runs TRACKER quietly, with a log. Installs nothing."""
+    from sheets_sync.cli import shapes
+
+    text = block(Path(setting.location).resolve(), at, every_day, systemd, state_folder())
+    click.echo(shapes.dump({"version": 1, "schedule": text}) if setting.json else text, nl=setting.json)
+    return 0
+
+
+def block(tracker: Path, at: str, every_day: bool, systemd: bool, state: Path) -> str:
+    """The text to install; raises UsageError for a time that isn't one."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
+    if match is None:
+        raise UsageError(f'--at: "{at}" is not a time of day. Write it like 06:30.')
+    program = shutil.which("sheets-sync") or f"{sys.executable} -m sheets_sync"
+    name = re.sub(r"[^a-z0-9]+", "-", tracker.stem.lower()).strip("-") or "tracker"
+    words = [*shlex.split(program), "run", str(tracker), "--quiet", "--log", str(state / f"{name}.log")]
+    command = " ".join(shlex.quote(word) for word in words)
+    return (SERVICE if systemd else CRON).format(
+        tracker=tracker.name,
+        name=name,
+        days="every day" if every_day else "Monday to Friday",
+        numbers="*" if every_day else "1-5",
+        calendar="*-*-*" if every_day else "Mon..Fri",
+        at=f"{int(match[1]):02}:{match[2]}",
+        hour=int(match[1]),
+        minute=int(match[2]),
+        codes=CODES,
+        # In a crontab a bare % ends the command.
+        command=command.replace("%", "%%") if systemd else command.replace("%", "\\%"),
+    )
