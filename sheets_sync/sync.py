@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sheets_sync import diff, guard, render
 from sheets_sync.config import Config
 from sheets_sync.errors import Refused
-from sheets_sync.model import Desired, Patch, Problem, Receipt, Snapshot
+from sheets_sync.model import Change, Desired, Patch, Problem, Receipt, Snapshot, letters
 from sheets_sync.playbook.load import load_playbook
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import assess
@@ -46,6 +46,27 @@ class Report:
     @property
     def written(self) -> bool:
         return self.receipt is not None and self.receipt.writes > 0
+
+    def placed_changes(self) -> list[tuple[Change, str, str]]:
+        """Every status cell that differs, with its client's name and its cell; a column that is not there yet is
+        named where it will most likely stand: right of the last one used."""
+        columns = {owned.id: owned.column for owned in self.snapshot.columns}
+        if self.desired.place is not None:
+            grid = self.snapshot.grids[self.desired.place.tab]
+            last = max([*(len(row) for row in grid.rows), *columns.values()], default=0)
+            for column in self.desired.columns:
+                if column.id not in columns:
+                    columns[column.id] = last = last + 1
+        names = dict(zip(self.assessment.clients["row"], self.assessment.clients["client"], strict=True))
+        return [
+            (change, str(names.get(change.row, change.key)), f"{letters(columns[change.column])}{change.row}")
+            for change in self.patch.changes
+        ]
+
+
+def run_id(report: Report) -> str:
+    """A name for a run that sorts by time and says what it saw: moment and the tracker's revision."""
+    return f"{report.now:%Y%m%dT%H%M}-{report.snapshot.revision[:8]}"
 
 
 def load(config: Config, playbook: str | None = None) -> Playbook:

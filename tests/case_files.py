@@ -1,6 +1,6 @@
-"""Reads tests/cases/*.md: a tracker as Markdown tables in, the expected columns out. A client manager could write one.
+"""Reads tests/cases/*.md: a tracker as Markdown tables in, the expected columns out. Anybody could write one.
 
-`# entry [A27]` names what is proved. Each `## …` is one case: `today: 2026-11-23 12:00`, fenced tables whose info string
+`# entry [A27]` names what is proved. Each `## …` is a case: `today: 2026-11-23 12:00`, fenced tables whose info string
 names the tab (`clients`, `interactions` …), optional `playbook: toml` and fenced `expect …` tables. In an expectation
 `*` matches anything and a cell that ends in `…` matches a beginning.
 """

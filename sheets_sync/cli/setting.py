@@ -1,4 +1,4 @@
-"""What every command needs before it starts: which tracker, which config and playbook, which moment, and how to talk."""
+"""What every command needs before it starts: which tracker, config and playbook, which moment, and how to talk."""
 
 from __future__ import annotations
 

@@ -1,0 +1,57 @@
+"""`sheets-sync playbook`: the SOP as data."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("playbook", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """List, show and validate playbooks: what to do when, as a file that a team can read and change."""
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout [default: text].")
+
+
+@command.command("list")
+@_json
+def list_(as_json: bool) -> None:
+    """The playbooks that ship with sheets-sync."""
+    from sheets_sync.playbook import show
+
+    _print(show.list_data(), show.list_text(), as_json)
+
+
+@command.command("show")
+@click.argument("playbook", default="agency")
+@_json
+def show_(playbook: str, as_json: bool) -> None:
+    """A whole playbook, with what it extends merged in. PLAYBOOK is a name or a file [default: agency]."""
+    from sheets_sync.playbook import show
+
+    loaded = _load(playbook)
+    _print(show.show_data(loaded), show.show_text(loaded), as_json)
+
+
+@command.command("validate")
+@click.argument("playbook", default="agency")
+@_json
+def validate(playbook: str, as_json: bool) -> None:
+    """Read a playbook and say every mistake, with its line. PLAYBOOK is a name or a file [default: agency]."""
+    from sheets_sync.playbook import show
+
+    loaded = _load(playbook)
+    _print(show.validate_data(loaded), show.validate_text(loaded), as_json)
+
+
+def _load(name: str):  # type: ignore[no-untyped-def]
+    from sheets_sync import sync
+    from sheets_sync.config import Config
+
+    return sync.load(Config(), name)
+
+
+def _print(data: dict[str, object], text: str, as_json: bool) -> None:
+    from sheets_sync.cli import shapes
+
+    click.echo(shapes.dump(data) if as_json else text)

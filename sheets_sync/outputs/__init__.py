@@ -1,0 +1,1 @@
+"""Texts for people outside the sheet: what a run says of itself."""
