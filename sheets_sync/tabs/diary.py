@@ -1,0 +1,158 @@
+"""Diary: what is to be done, one line a client and moment, owner by owner, with what the team types beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.tabs.view import View, empty, top
+from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, rows_of, text
+
+MOST_LINES = 2000
+HEADER_ROW = 4
+WIDTHS = (19.0, 8.0, 19.0, 46.0, 38.0, 11.0, 24.0, 12.0, 16.0)
+
+COLUMNS = (
+    TableColumn("Due"),
+    TableColumn("Owner"),
+    TableColumn("Client"),
+    TableColumn("Do"),
+    TableColumn("Why now"),
+    TableColumn("Done on", "date", input=True, note="The day it was done. It counts from the next run on."),
+    TableColumn("Outcome", input=True, note="What came of it, in a few words."),
+    TableColumn("Snooze until", "date", input=True, note="Let this line rest until that day. Give a reason beside it."),
+    TableColumn("Reason", input=True, note="Why it may wait."),
+)
+
+
+def tab(view: View) -> Tab:
+    """The Diary of one run: at most 2,000 lines, shared fairly between owners, and a sentence about the rest."""
+    lines = sorted(rows_of(view.assessment.actions), key=_order)
+    shown, rest = _bounded(lines)
+    blocks: list[Block] = [top(_title(view, lines), _subtitle(rest), span=len(COLUMNS))]
+    if shown:
+        rows = tuple(_rows(view, shown, lines))
+        blocks.append(TableBlock((HEADER_ROW, 1), COLUMNS, rows, ids=True, filter=True))
+    else:
+        blocks.append(empty(_nothing(view), HEADER_ROW, span=len(COLUMNS)))
+    return Tab(
+        "diary",
+        view.titles["diary"],
+        tuple(blocks),
+        WIDTHS,
+        freeze=HEADER_ROW if shown else 0,
+        repeat=(HEADER_ROW, HEADER_ROW) if shown else None,
+        print_columns=len(COLUMNS),
+    )
+
+
+def is_open(line: Any) -> bool:
+    """Whether a line still asks for something now."""
+    return text(line.state) not in ("done", "snoozed")
+
+
+def this_week(view: View, line: Any) -> bool:
+    """Whether an open line falls due by Sunday and is not late yet."""
+    due = as_date(line.due)
+    return is_open(line) and not line.late and due is not None and due < monday(view.today) + timedelta(days=7)
+
+
+def due_text(view: View, line: Any) -> str:
+    """ "✖ Mon 12 Oct", "▲ Mon 23 Nov 10:30"; routine lines carry no symbol, done ones a dot."""
+    when = moment(line.due, view.today) if line.due else "no date"
+    if text(line.state) == "done":
+        return f"● {when}"
+    if text(line.state) == "snoozed":
+        return f"– {when}"
+    level = level_of(line.level)
+    return f"{level.symbol} {when}" if level in (Level.RISK, Level.WATCH) and not line.routine else when
+
+
+def _order(line: Any) -> tuple[Any, ...]:
+    owner = text(line.owner)
+    due = line.due.isoformat() if line.due else "9999"
+    place = 2 if text(line.state) == "done" else int(bool(line.routine))
+    return (not owner, owner.casefold(), place, due, text(line.client).casefold(), text(line.row_id))
+
+
+def _bounded(lines: Sequence[Any]) -> tuple[list[Any], Counter[str]]:
+    """The first lines of every owner, as many each as keeps the sum within bounds; and how many are left out."""
+    sizes = Counter(text(line.owner) for line in lines)
+    room, share, waiting = MOST_LINES, 0, len(sizes)
+    for size in sorted(sizes.values()):
+        if size * waiting > room:
+            share = room // waiting
+            break
+        room, waiting, share = room - size, waiting - 1, size
+    taken: Counter[str] = Counter()
+    shown = []
+    for line in lines:
+        owner = text(line.owner)
+        if taken[owner] < share or len(lines) <= MOST_LINES:
+            taken[owner] += 1
+            shown.append(line)
+    return shown, sizes - taken
+
+
+def _rows(view: View, shown: Sequence[Any], lines: Sequence[Any]) -> Iterable[TableRow]:
+    late = Counter(text(line.owner) for line in lines if is_open(line) and line.late)
+    soon = Counter(text(line.owner) for line in lines if this_week(view, line))
+    owner = None
+    for line in shown:
+        if text(line.owner) != owner:
+            owner = text(line.owner)
+            yield TableRow("", (Cell(_summary(owner, soon[owner], late[owner]), style="heading"),), heading=True)
+        yield TableRow(text(line.row_id), _cells(view, line))
+
+
+def _cells(view: View, line: Any) -> tuple[Cell, ...]:
+    due = due_text(view, line)
+    level = next((level for level in Level if due.startswith(f"{level.symbol} ")), None)
+    return (
+        Cell(due, level=Level.UNKNOWN if level is Level.NONE else level),
+        Cell(text(line.owner) or None),
+        view.client(line.key),
+        Cell(text(line.what), wrap=True),
+        Cell(text(line.why) or None, wrap=True),
+        Cell(_typed(line.done_on), kind="date"),
+        Cell(_typed(line.outcome), wrap=True),
+        Cell(_typed(line.snooze_until), kind="date"),
+        Cell(_typed(line.reason), wrap=True),
+    )
+
+
+def _typed(value: Any) -> Any:
+    """What a person typed, as it is: a date, a number or text that we could not read."""
+    day = as_date(value)
+    return value if day is None else day
+
+
+def _summary(owner: str, soon: int, late: int) -> str:
+    parts = [f"{soon} this week"] if soon else []
+    parts += [f"{late} late"] if late else []
+    return f"{owner or 'No owner'}: {', '.join(parts) or 'nothing this week'}"
+
+
+def _title(view: View, lines: Sequence[Any]) -> str:
+    late = sum(1 for line in lines if is_open(line) and line.late)
+    soon = sum(1 for line in lines if this_week(view, line))
+    parts = ([f"{late:,} late"] if late else []) + ([f"{soon:,} this week"] if soon else [])
+    return f"Diary: {', '.join(parts) or 'nothing to do this week'}"
+
+
+def _subtitle(rest: Counter[str]) -> str:
+    words = "Done already? Type the day in “Done on”; it counts from the next run on."
+    if not rest:
+        return words
+    names = listed(f"{owner or 'no owner'} {number:,}" for owner, number in sorted(rest.items()))
+    more = count(rest.total(), "more line")
+    return f"{words} {more} ({names}) will follow as these are done."
+
+
+def _nothing(view: View) -> str:
+    if not view.clients:
+        return "Lines appear here as soon as Clients has a name."
+    return "Nothing to do. Lines appear here when a touchpoint or an issue falls due."

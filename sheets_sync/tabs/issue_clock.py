@@ -1,0 +1,103 @@
+"""Issue Clock: every issue with the moments that we promised, the open ones first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sheets_sync.model import Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.tabs.view import View, top
+from sheets_sync.tabs.words import count, rows_of, sentence, text
+
+HEADER_ROW = 4
+MOST_LINES = 500
+WIDTHS = (22.0, 30.0, 17.0, 17.0, 17.0, 17.0, 15.0, 60.0)
+COLUMNS = (
+    TableColumn("Client"),
+    TableColumn("Issue"),
+    TableColumn("Raised", "moment"),
+    TableColumn("Answer by", "moment", note="A person's first answer, by this moment."),
+    TableColumn("Propose by", "moment", note="A solution proposed, by this moment."),
+    TableColumn("Escalates", "moment", note="Not fixed by this moment, it goes to the lead."),
+    TableColumn("State"),
+    TableColumn("In words"),
+)
+_CLOCKS = ("acknowledge", "propose", "escalate")
+_STATES = {
+    "breached": (Level.RISK, "Too late", 0),
+    "at risk": (Level.WATCH, "Running out", 1),
+    "running": (None, "In time", 2),
+    "unknown": (Level.UNKNOWN, "Can’t tell", 3),
+    "met": (Level.OK, "Kept", 4),
+}
+
+
+def tab(view: View) -> Tab | None:
+    """One line an issue; None when there is none."""
+    issues = defaultdict(list)
+    for clock in rows_of(view.assessment.clocks):
+        issues[clock.row].append(clock)
+    if not issues:
+        return None
+    ordered = sorted(issues.values(), key=_order)
+    rows = tuple(TableRow("", _cells(view, clocks)) for clocks in ordered[:MOST_LINES])
+    left = len(ordered) - len(rows)
+    more = f"{count(left, 'more issue')} of longer ago not shown." if left else ""
+    return Tab(
+        "issue_clock",
+        view.titles["issue_clock"],
+        (
+            top(_title(ordered), f"{_HOURS} {more}".strip(), span=len(COLUMNS)),
+            TableBlock((HEADER_ROW, 1), COLUMNS, rows, filter=True),
+        ),
+        WIDTHS,
+        freeze=HEADER_ROW,
+        repeat=(HEADER_ROW, HEADER_ROW),
+        print_columns=len(COLUMNS),
+    )
+
+
+_HOURS = "The worst clock of an issue gives its state; “In words” shows how its moment was reached."
+
+
+def _rank(clock: Any) -> int:
+    return _STATES.get(text(clock.state), _STATES["unknown"])[2]
+
+
+def _worst(clocks: list[Any]) -> Any:
+    return min(clocks, key=lambda clock: (_rank(clock), clock.deadline is None, clock.deadline or 0))
+
+
+def _order(clocks: list[Any]) -> tuple[Any, ...]:
+    worst = _worst(clocks)
+    raised = worst.raised.timestamp() if worst.raised else 0.0
+    deadline = worst.deadline.timestamp() if worst.deadline else float("inf")
+    return (not _open(clocks), _rank(worst), deadline if _open(clocks) else -raised, worst.row)
+
+
+def _open(clocks: list[Any]) -> bool:
+    return any(clock.done is None for clock in clocks)
+
+
+def _cells(view: View, clocks: list[Any]) -> tuple[Cell, ...]:
+    worst = _worst(clocks)
+    level, state, _ = _STATES.get(text(worst.state), _STATES["unknown"])
+    deadlines = {text(clock.clock): clock.deadline for clock in clocks}
+    issues = view.tables["issues"]
+    place = Link(issues.tab, int(worst.row)) if issues.tab and worst.row is not None else None
+    return (
+        view.client(worst.key),
+        Cell(text(worst.issue) or "Without a name", link=place, wrap=True),
+        Cell(worst.raised, kind="moment"),
+        *(Cell(deadlines.get(clock), kind="moment") for clock in _CLOCKS),
+        Cell(f"{level.symbol} {state}" if level else state, level=level),
+        Cell(sentence(text(worst.sentence)) or None, wrap=True),
+    )
+
+
+def _title(issues: list[list[Any]]) -> str:
+    waiting = [_worst(clocks) for clocks in issues if _open(clocks)]
+    late = sum(1 for worst in waiting if text(worst.state) == "breached")
+    if not waiting:
+        return "Issues: none open"
+    return f"Issues: {len(waiting):,} open" + (f", {late:,} too late" if late else ", all in time")

@@ -1,0 +1,79 @@
+"""Scorecard: each measure against its target, with how sure it is, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheets_sync.model import Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.tabs.view import View, empty, top
+from sheets_sync.tabs.words import rows_of, sentence, text
+
+HEADER_ROW = 4
+WIDTHS = (26.0, 12.0, 10.0, 17.0, 14.0, 80.0)
+COLUMNS = (
+    TableColumn("Measure"),
+    TableColumn("Now", note="As of today, over the last twelve months."),
+    TableColumn("Target", note="From the playbook."),
+    TableColumn("Verdict", note="“Can’t tell yet”: too few to be sure, either way."),
+    TableColumn("From", note="How many it is counted from."),
+    TableColumn("In words"),
+)
+VERDICTS = {
+    "met": (Level.OK, "Met"),
+    "not met": (Level.RISK, "Not met"),
+    "can't tell yet": (Level.UNKNOWN, "Can’t tell yet"),
+    "no data": (Level.UNKNOWN, "No data"),
+}
+
+
+def tab(view: View) -> Tab:
+    """One line a metric, in the playbook's order."""
+    metrics = rows_of(view.assessment.metrics)
+    blocks = [top(_title(metrics), _SUBTITLE, span=6)]
+    if not metrics:
+        return Tab("scorecard", view.titles["scorecard"], (*blocks, empty(_NOTHING, HEADER_ROW, span=6)), WIDTHS)
+    rows = tuple(TableRow(text(metric.id), _cells(metric)) for metric in metrics)
+    return Tab(
+        "scorecard",
+        view.titles["scorecard"],
+        (*blocks, TableBlock((HEADER_ROW, 1), COLUMNS, rows)),
+        WIDTHS,
+        freeze=HEADER_ROW,
+        repeat=(HEADER_ROW, HEADER_ROW),
+        print_columns=len(COLUMNS),
+    )
+
+
+_SUBTITLE = "“Can’t tell yet” means that too few are counted to be sure, either way."
+_NOTHING = "This playbook names no measures."
+
+
+def amount(value: Any, unit: str) -> str:
+    """A metric's number as people read it: "85 %", "15 months", "42"."""
+    if value is None:
+        return ""
+    if unit in ("%", "share", "ratio", "percent"):
+        return f"{round(float(value) * 100, 1):g} %"
+    number = f"{round(float(value), 1):g}"
+    return f"{number} {unit}" if unit in ("months", "days", "hours") else number
+
+
+def _cells(metric: Any) -> tuple[Cell, ...]:
+    level, verdict = VERDICTS.get(text(metric.verdict), (Level.UNKNOWN, text(metric.verdict).capitalize()))
+    unit = text(metric.unit)
+    words = " ".join(sentence(part) for part in (text(metric.sentence), text(metric.way)) if part)
+    return (
+        Cell(text(metric.title), style="strong"),
+        Cell(amount(metric.value, unit) or None),
+        Cell(amount(metric.target, unit) or None),
+        Cell(f"{level.symbol} {verdict}", level=level),
+        Cell(text(metric.origin) or None),
+        Cell(words or None, wrap=True),
+    )
+
+
+def _title(metrics: list[Any]) -> str:
+    verdicts = [text(metric.verdict) for metric in metrics if metric.target is not None]
+    names = {"met": "met", "not met": "not met", "can't tell yet": "can’t tell yet", "no data": "without data"}
+    parts = [f"{verdicts.count(verdict)} {name}" for verdict, name in names.items() if verdict in verdicts]
+    return f"Targets: {', '.join(parts)}" if parts else "Targets: none set"

@@ -1,0 +1,95 @@
+"""What every generated tab is made from, and the cells that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sheets_sync.model import Cell, Level, Link, Style, TextBlock
+from sheets_sync.rules.assessment import Assessment
+from sheets_sync.tabs.words import as_date, level_of, rows_of, text
+from sheets_sync.tracker.tables import Tables
+
+if TYPE_CHECKING:
+    from sheets_sync.playbook.schema import Playbook
+    from sheets_sync.tracker.history import History
+
+
+@dataclass(frozen=True)
+class View:
+    """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id."""
+
+    assessment: Assessment
+    tables: Tables
+    history: History
+    playbook: Playbook
+    titles: Mapping[str, str]
+
+    @property
+    def today(self) -> date:
+        return self.assessment.now.date()
+
+    @cached_property
+    def clients(self) -> dict[str, Any]:
+        """Every client's line of the Assessment by key, as named tuples of plain values."""
+        return {row.Index: row for row in rows_of(self.assessment.clients)}
+
+    @cached_property
+    def levels(self) -> dict[str, Level]:
+        return {key: level_of(row.level) for key, row in self.clients.items()}
+
+    @property
+    def has_fees(self) -> bool:
+        """Whether the tracker says what clients pay."""
+        return bool(self.assessment.clients["fee"].notna().any())
+
+    def link(self, key: Any) -> Link | None:
+        """The jump to a client's row in the team's tab."""
+        client = self.clients.get(key)
+        if client is None or client.row is None or not self.tables["clients"].tab:
+            return None
+        return Link(self.tables["clients"].tab, int(client.row), self._key_column)
+
+    def client(self, key: Any, style: Style = "body") -> Cell:
+        """A client's name, with the jump to its row."""
+        row = self.clients.get(key)
+        return Cell(text(row.client if row else key) or None, link=self.link(key), style=style, wrap=style == "body")
+
+    @property
+    def _key_column(self) -> int:
+        if self.tables.place:
+            return self.tables.place.key_column
+        found = self.tables["clients"].columns.get("client")
+        return found.column if found else 1
+
+
+def changes_of_level(view: View) -> list[tuple[date, str, Level, Level]]:
+    """Every change of level that is remembered, today's too: (day, key, before, after), oldest first."""
+    entries = [(as_date(when) or view.today, key, level_of(level)) for when, key, level in view.history.levels]
+    entries.sort(key=lambda entry: entry[0])
+    entries += [(view.today, key, level) for key, level in view.levels.items()]
+    found, last = [], dict[str, Level]()
+    for when, key, level in entries:
+        if key in last and last[key] != level:
+            found.append((when, key, last[key], level))
+        last[key] = level
+    return found
+
+
+def heading(words: str, row: int, column: int = 1, span: int = 1) -> TextBlock:
+    """A strong line above a table or chart."""
+    return TextBlock((row, column), ((Cell(words, style="strong"),),), span)
+
+
+def top(title: str, *lines: str, span: int) -> TextBlock:
+    """A tab's title and the muted lines under it."""
+    cells = tuple((Cell(line, style="muted"),) for line in lines if line)
+    return TextBlock((1, 1), ((Cell(title, style="title"),), *cells), span)
+
+
+def empty(words: str, row: int, column: int = 1, span: int = 1) -> TextBlock:
+    """What stands where a table would: a sentence."""
+    return TextBlock((row, column), ((Cell(words, style="muted"),),), span)

@@ -1,0 +1,136 @@
+"""How dates, money and counts read in our tabs: "Mon 23 Nov", "3,550", "2 clients"."""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
+
+from sheets_sync.model import Level
+
+# Names by hand: strftime's follow the machine's locale.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+LEVEL_NAMES = {
+    Level.RISK: "At risk",
+    Level.WATCH: "Watch",
+    Level.OK: "Healthy",
+    Level.UNKNOWN: "Unknown",
+    Level.NONE: "Not judged",
+}
+
+
+def plain(value: Any) -> Any:
+    """A frame's value as plain Python: None for a blank, datetime for a timestamp, int for an integral number."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    if hasattr(value, "item"):
+        value = value.item()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    """A frame's rows as named tuples of plain values; the index is `Index`."""
+    row = namedtuple("row", ["Index", *frame.columns])  # type: ignore[misc]
+    columns = [column_of(frame[name]) for name in frame.columns]
+    return [row(*values) for values in zip(frame.index, *columns, strict=True)]
+
+
+def column_of(series: pd.Series) -> list[Any]:
+    """A column as plain values."""
+    if series.dtype == object:
+        return [plain(value) for value in series]
+    values = series.astype(object).tolist()
+    for i in series.isna().to_numpy().nonzero()[0]:
+        values[i] = None
+    if series.dtype.kind == "M":
+        return [value and value.to_pydatetime() for value in values]
+    return values
+
+
+def text(value: Any) -> str:
+    """A value as text on one line; blank is ""."""
+    value = plain(value)
+    return "" if value is None else re.sub(r"\s+", " ", str(value)).strip()
+
+
+def day(when: date, today: date) -> str:
+    """Mon 23 Nov, with the year when it is not today's."""
+    return f"{_DAYS[when.weekday()]} {short(when, today)}"
+
+
+def short(when: date, today: date) -> str:
+    """28 Sep, or 28 Sep 2025."""
+    year = "" if when.year == today.year else f" {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1]}{year}"
+
+
+def moment(when: date, today: date) -> str:
+    """Mon 23 Nov 10:30; midnight is a day without a time."""
+    if isinstance(when, datetime) and when.time() != time():
+        return f"{day(when, today)} {when:%H:%M}"
+    return day(when, today)
+
+
+def as_date(when: Any) -> date | None:
+    """The day of a date or moment; None for anything else."""
+    when = plain(when)
+    if isinstance(when, datetime):
+        return when.date()
+    return when if isinstance(when, date) else None
+
+
+def monday(when: date) -> date:
+    """The Monday of that week, as a date."""
+    day_only = when.date() if isinstance(when, datetime) else when
+    return day_only - timedelta(days=day_only.weekday())
+
+
+def money(amount: float) -> str:
+    """3,550: no currency sign, whole units."""
+    return f"{amount:,.0f}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 client, 2 clients."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """a, b and c."""
+    words = list(parts)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def cut(words: str, width: int) -> str:
+    """At most `width` characters, ended at a word with an ellipsis."""
+    if len(words) <= width:
+        return words
+    kept = words[: width - 1].rsplit(" ", 1)[0] or words[: width - 1]
+    return kept.rstrip(" ,.;:") + "…"
+
+
+def sentence(words: str) -> str:
+    """With a capital letter and an end."""
+    words = words.strip()
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…”" else ".")
+
+
+def level_of(value: Any) -> Level:
+    """A frame's level as a Level; blank is none."""
+    return Level(text(value)) if text(value) else Level.NONE
+
+
+def levels_line(levels: Sequence[Level]) -> str:
+    """2 at risk, 3 to watch, 4 healthy, 1 unknown: only what there is."""
+    names = {Level.RISK: "at risk", Level.WATCH: "to watch", Level.OK: "healthy", Level.UNKNOWN: "unknown"}
+    return ", ".join(f"{levels.count(level):,} {name}" for level, name in names.items() if level in levels)
