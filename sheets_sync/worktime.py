@@ -18,14 +18,15 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True)
 class Calendar:
-    """When the agency works: weekdays (0 is Monday), opening and closing time, closed days, breaks within the day, and
-    days that close early as pairs of date and time. A closing time of 00:00 is midnight at the end of the day.
+    """When the agency works: weekdays ("Mon", or 0 for Monday), opening and closing time, closed days, breaks within
+    the day, and days that close early as pairs of date and time. A closing time of 00:00 is midnight at the day's end.
+    Raises ValueError when no week could ever have a working hour.
 
     >>> Calendar().add_hours(datetime(2026, 11, 20, 15), 4)
     datetime.datetime(2026, 11, 23, 10, 30)
     """
 
-    days: frozenset[int] = frozenset(range(5))
+    days: Collection[int | str] = frozenset(range(5))
     opens: time = time(9)
     closes: time = time(17, 30)
     holidays: frozenset[date] = frozenset()
@@ -33,8 +34,9 @@ class Calendar:
     half_days: frozenset[tuple[date, time]] = frozenset()
 
     def __post_init__(self) -> None:
-        if not self.days or not self.days <= set(range(7)):
-            raise ValueError("working days must be some of 0 (Monday) to 6 (Sunday)")
+        object.__setattr__(self, "days", frozenset(_weekday(day) for day in self.days))
+        if not self.days:
+            raise ValueError("a week needs a working day")
         if self.closes != time(0) and self.closes <= self.opens:
             raise ValueError(f"closing time {self.closes:%H:%M} is not after opening time {self.opens:%H:%M}")
 
@@ -144,19 +146,9 @@ class Calendar:
             yield begin, end
 
 
-def calendar_of(
-    days: Collection[str], opens: str | time, closes: str | time, holidays: Collection[date] = ()
-) -> Calendar:
-    """A calendar from a playbook's words: "Mon" or "Monday", "09:00". Raises ValueError with a sentence."""
-    numbers = set()
-    for name in days:
-        if name[:3].title() not in WEEKDAYS:
-            raise ValueError(f'"{name}" is no day of the week')
-        numbers.add(WEEKDAYS.index(name[:3].title()))
-    return Calendar(frozenset(numbers), _time(opens), _time(closes), frozenset(holidays))
-
-
-def _time(text: str | time) -> time:
-    if isinstance(text, time):
-        return text
-    return time(0) if text == "24:00" else time.fromisoformat(text.zfill(5))
+def _weekday(day: int | str) -> int:
+    if isinstance(day, int) and 0 <= day < 7:
+        return day
+    if isinstance(day, str) and day[:3].title() in WEEKDAYS:
+        return WEEKDAYS.index(day[:3].title())
+    raise ValueError(f'"{day}" is no day of the week')

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.worktime import Calendar, calendar_of
+from sheets_sync.worktime import Calendar
 
 NINE_TO_FIVE = Calendar(opens=time(9), closes=time(17))
 EIGHT_TO_FIVE = Calendar(opens=time(8), closes=time(17))
@@ -95,15 +95,14 @@ def test_hours_between_counts_only_working_time() -> None:
     assert AGENCY.hours_between(at("Mon 10:30"), at("Fri 15:00")) == 0
 
 
-def test_a_calendar_from_words() -> None:
-    assert calendar_of(["Mon", "Tuesday", "wed"], "9:00", "17:30") == Calendar(frozenset({0, 1, 2}))
-    assert calendar_of(["Sat"], "00:00", "24:00").hours_a_day == 24
+def test_days_of_the_week_may_be_words() -> None:
+    assert Calendar(("Mon", "Tuesday", "wed")) == Calendar(frozenset({0, 1, 2}))
     with pytest.raises(ValueError, match='"Mittwoch" is no day of the week'):
-        calendar_of(["Mittwoch"], "09:00", "17:00")
+        Calendar(("Mittwoch",))
     with pytest.raises(ValueError, match="not after opening"):
-        calendar_of(["Mon"], "17:00", "09:00")
-    with pytest.raises(ValueError, match="working days"):
-        calendar_of([], "09:00", "17:00")
+        Calendar(opens=time(17), closes=time(9))
+    with pytest.raises(ValueError, match="needs a working day"):
+        Calendar(())
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda m: m.replace(second=0, microsecond=0))
