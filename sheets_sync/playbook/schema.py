@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.settings import Days, Model, Settings, Some
+from sheets_sync.playbook.settings import Days, Model, Settings, Some, Yes
 
 When = dict[str, Any]
 Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
@@ -74,8 +74,8 @@ def _within(value: object) -> Within:
     return Within(float(found[1]), _WITHIN[found[2]])
 
 
-EverySpan = Annotated[Every, BeforeValidator(_every)]
-WithinSpan = Annotated[Within, BeforeValidator(_within)]
+EverySpan = Annotated[Every, BeforeValidator(_every), PlainSerializer(str)]
+WithinSpan = Annotated[Within, BeforeValidator(_within), PlainSerializer(str)]
 
 
 class Done(Model):
@@ -85,7 +85,7 @@ class Done(Model):
     column: str = ""
     types: tuple[str, ...] = ()
     milestone: str = ""
-    from_us: bool = False
+    from_us: Yes = False
 
 
 class Entry(Model):
@@ -95,7 +95,7 @@ class Entry(Model):
     title: Annotated[str, Field(min_length=1)]
     section: str = ""
     ids: Ids = ()
-    off: bool = False
+    off: Yes = False
     do: str = ""
     short: str = ""
     owner: str = CLIENT_OWNER
@@ -118,9 +118,9 @@ class Touchpoint(Entry):
     tolerance_unit: Literal["working days", "days"] = "working days"
     when: When = {}
     any: tuple[When, ...] = ()
-    routine: bool = False
-    two_way: bool = False
-    outlives: bool = False
+    routine: Yes = False
+    two_way: Yes = False
+    outlives: Yes = False
     done: Done = Done()
     purpose: Literal["service", "feedback", "marketing", "publicity"] = "service"
 
@@ -140,8 +140,8 @@ class Grounds(Model):
 
     frustrations: Some | None = None
     in_last_days: Some | None = None
-    financial_or_legal: bool = False
-    churn_risk: bool = False
+    financial_or_legal: Yes = False
+    churn_risk: Yes = False
 
 
 class Clock(Entry):
@@ -164,8 +164,8 @@ class Warning_(Entry):
     any: tuple[When, ...] = ()
     risk_when: When = {}
     risk_any: tuple[When, ...] = ()
-    hard_drop: bool = False
-    last: bool = False
+    hard_drop: Yes = False
+    last: Yes = False
     why: Annotated[str, Field(min_length=1)]
     clears: str
     done: Done = Done()
@@ -190,8 +190,8 @@ class Step(Model):
 
 
 class Renewal(Model):
-    """`renewed_stages` say that it is settled. A date passed for more than `lapsed_risk_days`, or with contact or
-    payment more than `old_contact_days` after it, is an old date."""
+    """`renewed_stages` and `ended_stages` say that it is settled, one way or the other. A date passed for more than
+    `lapsed_risk_days`, or with contact or payment more than `old_contact_days` after it, is an old date."""
 
     title: str
     section: str = ""
@@ -200,6 +200,7 @@ class Renewal(Model):
     lapsed_risk_days: Some
     old_contact_days: Some
     renewed_stages: tuple[str, ...] = ()
+    ended_stages: tuple[str, ...] = ()
     ladder: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -227,8 +228,8 @@ class Metric(Model):
     title: Annotated[str, Field(min_length=1)]
     section: str = ""
     ids: Ids = ()
-    off: bool = False
-    target: float | None = None
+    off: Yes = False
+    target: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
     unit: Literal["points", "share", "months"]
     higher_is_better: bool = True
     window_days: Some

@@ -10,11 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-Days = Annotated[int, Field(ge=0, le=3660)]
-Some = Annotated[int, Field(ge=1, le=3660)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[float, Field(ge=0, le=100)]
-Factor = Annotated[float, Field(gt=0, le=100)]
+Days = Annotated[int, Field(ge=0, le=3660, strict=True)]
+Some = Annotated[int, Field(ge=1, le=3660, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Points = Annotated[float, Field(ge=0, le=100, strict=True)]
+Factor = Annotated[float, Field(gt=0, le=100, strict=True)]
+Yes = Annotated[bool, Field(strict=True)]
 
 
 def _clock_time(value: object) -> object:
@@ -170,7 +171,7 @@ class IssuePoints(Model):
 class ScorePoints(Model):
     """A survey score of `score` or more earns `points`."""
 
-    score: Annotated[int, Field(ge=0, le=10)]
+    score: Annotated[int, Field(ge=0, le=10, strict=True)]
     points: Points
 
 
@@ -203,7 +204,7 @@ class Drops(Model):
 class Health(Model):
     """The six dimensions, 0–100 points each, and how they become a level."""
 
-    step: Annotated[int, Field(ge=1, le=50)]
+    step: Annotated[int, Field(ge=1, le=50, strict=True)]
     coverage: Share
     known: Some
     one_of: tuple[Literal["contact", "outcomes", "issues", "feedback", "commercial", "relationship"], ...]
@@ -222,8 +223,8 @@ class Health(Model):
 class Nps(Model):
     """`least_answers`: below it only counts are shown; `per`: whose latest answer is one ticket."""
 
-    promoter_from: Annotated[int, Field(ge=0, le=10)]
-    passive_from: Annotated[int, Field(ge=0, le=10)]
+    promoter_from: Annotated[int, Field(ge=0, le=10, strict=True)]
+    passive_from: Annotated[int, Field(ge=0, le=10, strict=True)]
     least_answers: Some
     per: Literal["contact", "client"]
 
@@ -232,7 +233,7 @@ class Retention(Model):
     """Words of Engagement (and blank) that are an ongoing relationship, and of Status that say it ended or stands."""
 
     ongoing: tuple[str, ...]
-    blank_is_ongoing: bool
+    blank_is_ongoing: Yes
     left: tuple[str, ...]
     finished: tuple[str, ...]
     returned: tuple[str, ...]
