@@ -16,8 +16,9 @@ FLOORS = [
     {"playbook", "tracker", "diff", "guard", "tables"},
     {"rules"},
     {"tabs", "render"},
-    {"config", "journal"},
+    {"config", "journal", "starter"},
     {"sync"},
+    {"outputs"},
     {"cli"},
 ]
 ASIDE = "workbooks"

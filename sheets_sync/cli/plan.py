@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sheets_sync.cli.run import finish
 from sheets_sync.cli.setting import Setting, common
 
 
@@ -13,11 +14,6 @@ from sheets_sync.cli.setting import Setting, common
 @click.option("--exit-code", is_flag=True, help="Exit 1 when something would change [default: off].")
 def command(setting: Setting, accept: bool, exit_code: bool) -> int:
     """Show every cell that run would write into TRACKER, old → new → why. Writes nothing."""
-    from sheets_sync.cli import shapes, texts
-
     report = setting.plan(accept)
-    if setting.json:
-        click.echo(shapes.dump(shapes.run_shape(setting, report)))
-    elif not setting.quiet:
-        setting.say(texts.plan_text(report, setting.verbose))
+    finish(setting, report, dry_run=True)
     return int(exit_code and bool(report.patch))

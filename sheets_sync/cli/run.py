@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time as clock
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common, progress, state_folder
-from sheets_sync.errors import TryAgain
+from sheets_sync.errors import SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
     from sheets_sync.sync import Report
@@ -22,29 +24,31 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--accept", is_flag=True, help="Once: write although a guard holds it back [default: off].")
 @click.option("--dry-run", is_flag=True, help="The same as plan: write nothing [default: off].")
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
-@click.option(
-    "--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad or worse [default: off]."
-)
-def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None) -> int:
+@click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
+@click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
+def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None, log: Path | None) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
-    from sheets_sync.cli import shapes, texts
+    from sheets_sync.cli import shapes
 
-    report = setting.plan(accept)
-    if not dry_run:
-        report = _write(setting, report, accept, wait)
-    if setting.json:
-        click.echo(shapes.dump(shapes.run_shape(setting, report)))
-    elif not setting.quiet:
-        text = texts.plan_text(report, setting.verbose) if dry_run else texts.run_text(report, setting.verbose)
-        setting.say(text)
+    try:
+        report = setting.plan(accept)
+        if not dry_run:
+            report = write(setting, report, accept, wait)
+    except SheetsSyncError as error:
+        past.log(log, {"exit": error.exit_code})
+        if isinstance(error, TryAgain) and setting.quiet and past.fresh(setting):
+            return error.exit_code
+        raise
+    past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
+    finish(setting, report, dry_run)
     return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
 
 
-def _write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
+def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
     """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
     from sheets_sync import journal, sync
 
@@ -62,4 +66,17 @@ def _write(setting: Setting, report: Report, accept: bool, wait: float) -> Repor
     if done.written and done.receipt is not None:
         run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
         journal.save(state_folder(), run)
+    past.succeeded(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
+
+
+def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:
+    """Print what a run found and did, as text or JSON."""
+    from sheets_sync.cli import shapes
+    from sheets_sync.outputs import summary
+
+    if setting.json:
+        click.echo(shapes.dump(shapes.run_shape(setting, report)))
+    elif not setting.quiet:
+        lines = summary.plan_lines(report, setting.verbose) if dry_run else summary.run_lines(report, setting.verbose)
+        setting.say("\n".join(lines))

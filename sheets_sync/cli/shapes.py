@@ -1,4 +1,4 @@
-"""The JSON objects of the commands. Moments are ISO 8601 with zone, dates YYYY-MM-DD, ratios 0–1, levels plain words."""
+"""The JSON objects of the commands: moments are ISO 8601 with zone, dates YYYY-MM-DD, ratios 0–1, levels words."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def problem(entry: Problem) -> dict[str, Any]:
 
 
 def plain(value: Any, stamp: Stamp = lambda moment: moment.isoformat(timespec="minutes")) -> Any:
-    """A value as JSON has it: blank as null, a midnight as its date, an error by its name, numpy's numbers as Python's."""
+    """A value as JSON has it: blank as null, a midnight as its date, an error by its name, numbers as Python's."""
     if isinstance(value, CellError):
         return value.text
     if value is None or value is pd.NaT or value is pd.NA:

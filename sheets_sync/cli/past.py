@@ -1,0 +1,45 @@
+"""What the command line remembers of earlier runs: the last success, and the log."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheets_sync.cli.setting import state_folder
+
+if TYPE_CHECKING:
+    from sheets_sync.cli.setting import Setting
+
+PATIENCE = timedelta(hours=24)
+
+
+def log(path: Path | None, entry: dict[str, Any]) -> None:
+    """Append a JSON line: when, the exit code and counts, never a name or a value out of the tracker."""
+    if path is None:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"at": datetime.now().astimezone().isoformat(timespec="seconds"), **entry}) + "\n")
+
+
+def succeeded(setting: Setting) -> None:
+    """Remember that this tracker was synced now."""
+    mark = _mark(setting)
+    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.touch()
+
+
+def fresh(setting: Setting) -> bool:
+    """Whether this tracker was synced within a day, so that a quiet run need not complain that it is open."""
+    mark = _mark(setting)
+    if not mark.is_file():
+        return False
+    return datetime.now() - datetime.fromtimestamp(mark.stat().st_mtime) < PATIENCE
+
+
+def _mark(setting: Setting) -> Path:
+    from sheets_sync import journal
+
+    return journal.folder(state_folder(), setting.workbook.location) / "last-success"
