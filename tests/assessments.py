@@ -1,4 +1,4 @@
-"""Hand-made Assessments for the tests of what people see: nine clients as in an agency's Monday, and any number more."""
+"""Hand-made Assessments for the tests of what people see: an agency's nine clients on a Monday, and any number more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sheets_sync.model import Grid, Place, Problem, Ref, Snapshot
+from sheets_sync.model import Chart, Formula, Grid, Place, Problem, Ref, Snapshot, Tab, TableBlock, cells_of, letters
 from sheets_sync.render import titles
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tabs.view import View
@@ -76,7 +76,7 @@ _ACTIONS = (
 _EXTRA = ("Long & Winding Name of a Very Traditional Family Business (Holdings) International",)
 
 
-def view(clients: Sequence[tuple[Any, ...]] = NINE, **changes: Any) -> View:
+def view(clients: Sequence[tuple[Any, ...]] = NINE, /, **changes: Any) -> View:
     """What the tabs are made from, for these clients; `changes` replace fields of the Assessment."""
     tables = tables_of(clients)
     made = SimpleNamespace(assessment=assessment_of(clients, **changes), tables=tables)
@@ -95,7 +95,7 @@ def many(number: int) -> tuple[tuple[Any, ...], ...]:
     return tuple(lines)
 
 
-def assessment_of(clients: Sequence[tuple[Any, ...]], **changes: Any) -> Assessment:
+def assessment_of(clients: Sequence[tuple[Any, ...]], /, **changes: Any) -> Assessment:
     """An Assessment as of Monday 23 November 2026, 9:00."""
     names = {client[0] for client in clients}
     frames: dict[str, Any] = {
@@ -118,10 +118,10 @@ def assessment_of(clients: Sequence[tuple[Any, ...]], **changes: Any) -> Assessm
 def tables_of(clients: Sequence[tuple[Any, ...]]) -> Tables:
     """The team's tabs behind them."""
     names = {client[0] for client in clients}
-    by_name = {name: _table(name, [], tab="") for name in TABLES}
+    by_name = {name: table_of(name, [], tab="") for name in TABLES}
     columns = ("client", "owner", "last_contact", "monthly_fee")
-    by_name["clients"] = _table("clients", [{"client": client[0]} for client in clients], columns)
-    by_name["interactions"] = _table("interactions", [
+    by_name["clients"] = table_of("clients", [{"client": client[0]} for client in clients], columns)
+    by_name["interactions"] = table_of("interactions", [
         row for row in (
             {"client": "Aldgate Legal", "date": "2026-09-14", "type": "e-mail", "direction": "in",
              "summary": "Asked for the September numbers", "by": "Priya"},
@@ -130,11 +130,11 @@ def tables_of(clients: Sequence[tuple[Any, ...]]) -> Tables:
             {"client": "Brightwater Dental", "date": "2026-11-12", "type": "call", "direction": "both", "by": "Tom"},
         ) if row["client"] in names
     ])  # fmt: skip
-    by_name["surveys"] = _table("surveys", _answers(names))
-    by_name["issues"] = _table("issues", [
+    by_name["surveys"] = table_of("surveys", _answers(names))
+    by_name["issues"] = table_of("issues", [
         {"client": "Brightwater Dental", "issue": "Booking form down", "raised_at": "2026-11-20 15:00"},
     ] if "Brightwater Dental" in names else [])  # fmt: skip
-    by_name["projects"] = _table("projects", [
+    by_name["projects"] = table_of("projects", [
         {"client": "Aldgate Legal", "project": "Website relaunch", "success_metric": "leads a month", "baseline": 31.0,
          "target": 60.0, "current": 44.0, "first_win_on": "2026-06-12"},
     ] if "Aldgate Legal" in names else [])  # fmt: skip
@@ -239,7 +239,7 @@ def _metrics(any_clients: bool) -> pd.DataFrame:
          "18 say 9–10, 5 say 0–6. With 31 answers anything from 17 to 67 is possible", "31 answers", "points",
          "5 more promoters"),
         ("retention", "Clients kept", 0.85, 0.85, "can't tell yet", 20, 0.64, 0.95,
-         "3 left. With 20 clients, one is 5 points; anything from 64 to 95 % is possible. Finished projects don’t count",
+         "3 left. With 20 clients, one is 5 points; anything from 64 to 95 % is possible",
          "17 of 20", "share", ""),
         ("expansion_share", "Revenue from growth", 0.18, 0.2, "not met", 412, None, None,
          "90,000 of 500,000 began with clients who were already here", "500,000", "share",
@@ -281,7 +281,7 @@ def _history(clients: Sequence[tuple[Any, ...]]) -> tuple[tuple[date, str, str],
     return tuple(sorted(entries))
 
 
-def _table(name: str, rows: list[dict[str, Any]], columns: Sequence[str] = (), tab: str | None = None) -> Table:
+def table_of(name: str, rows: list[dict[str, Any]], columns: Sequence[str] = (), tab: str | None = None) -> Table:
     spec = TABLES[name]
     frame = pd.DataFrame(index=range(len(rows)))
     for field in spec.fields:
@@ -299,3 +299,26 @@ def _table(name: str, rows: list[dict[str, Any]], columns: Sequence[str] = (), t
     headers = {field.name: field.header for field in spec.fields}
     found = {column: Found(i, headers[column]) for i, column in enumerate(wanted, start=1)} if title else {}
     return Table(name, frame, title, 3 if title else 0, found)
+
+
+def text_of(tab: Tab) -> str:
+    """A generated tab as text: title, print set-up, then a line a row: column letter, value, [look] and → link."""
+    lines = [f"{tab.title} · widths {' '.join(f'{width:g}' for width in tab.widths)} · frozen {tab.freeze}"]
+    rows: dict[int, list[str]] = {}
+    for (row, column), cell in sorted(cells_of(tab).items()):
+        value = f"{cell.value.cached}  {cell.value.text}" if isinstance(cell.value, Formula) else f"{cell.value}"
+        look = [cell.level.value] if cell.level else []
+        look += [cell.style] if cell.style != "body" else []
+        look += [cell.kind] if cell.kind != "text" else []
+        jump = f" → {cell.link.tab}!{cell.link.row},{cell.link.column}{cell.link.status_column}" if cell.link else ""
+        looks = f" [{', '.join(look)}]" if look else ""
+        rows.setdefault(row, []).append(f"{letters(column)} {value}{looks}{jump}")
+    lines += [f"{row:>3}  {' | '.join(cells)}" for row, cells in rows.items()]
+    for block in tab.blocks:
+        if isinstance(block, Chart):
+            lines.append(f"chart {block.at} {block.size} {block.title}: {', '.join(block.categories)}")
+            lines += [f"  {one.name} {one.colour}{' line' if one.line else ''} {one.values}" for one in block.series]
+        if isinstance(block, TableBlock):
+            inputs = [column.header for column in block.columns if column.input]
+            lines.append(f"table {block.at} filter={block.filter} ids={block.ids} inputs={inputs}")
+    return "\n".join(lines) + "\n"

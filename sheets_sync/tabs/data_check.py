@@ -132,7 +132,8 @@ def _blanks(view: View) -> list[Gap]:
 
 def _problems(view: View) -> list[Gap]:
     keys = {text(row.client).casefold(): key for key, row in view.clients.items()}
-    return [_problem(view, problem, keys) for problem in view.assessment.problems]
+    found = {str(problem): problem for problem in (*view.tables.problems, *view.assessment.problems)}
+    return [_problem(view, problem, keys) for problem in found.values()]
 
 
 def _problem(view: View, problem: Problem, keys: dict[str, str]) -> Gap:

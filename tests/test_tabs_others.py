@@ -1,0 +1,87 @@
+"""At Risk, Scorecard, Data Check and Issue Clock: order, bounds, verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
+from sheets_sync.tabs import at_risk, data_check, issue_clock, scorecard
+from sheets_sync.tabs.view import View
+from tests.assessments import NINE, assessment_of, many, view
+
+
+def words(tab: object) -> str:
+    return "\n".join(str(cell.value) for _, cell in sorted(cells_of(tab).items()))  # type: ignore[arg-type]
+
+
+def all_at_risk(number: int) -> View:
+    return view(tuple((*client[:3], "risk", *client[4:]) for client in many(number)))
+
+
+def test_ten_blocks_a_page_each_then_a_list() -> None:
+    tab = at_risk.tab(all_at_risk(14))
+    blocks = [block for block in tab.blocks if isinstance(block, TextBlock)]
+    table = next(block for block in tab.blocks if isinstance(block, TableBlock))
+    assert len(tab.breaks) == 10
+    assert "4 more at risk" in words(tab)
+    assert len(table.rows) == 4
+    assert len(blocks) == 12
+
+
+def test_blocks_come_by_fee_times_urgency() -> None:
+    tab = at_risk.tab(all_at_risk(9))
+    names = [block.lines[0][0].value for block in tab.blocks[1:] if isinstance(block, TextBlock)]
+    assert names[:2] == ["Aldgate Legal", "Kestrel Logistics"]
+
+
+def test_no_field_to_fill_in_before_it_is_read_back() -> None:
+    tab = at_risk.tab(all_at_risk(14))
+    assert not any(column.input for block in tab.blocks if isinstance(block, TableBlock) for column in block.columns)
+
+
+def test_nobody_at_risk_is_a_sentence() -> None:
+    calm = tuple((*client[:3], "ok", *client[4:]) for client in NINE)
+    assert words(at_risk.tab(view(calm))) == "At risk: nobody\nNo client is at risk."
+
+
+def test_amounts_read_as_people_write_them() -> None:
+    assert scorecard.amount(0.85, "share") == "85 %"
+    assert scorecard.amount(0.8571, "share") == "85.7 %"
+    assert scorecard.amount(42.0, "points") == "42"
+    assert scorecard.amount(28.5, "months") == "28.5 months"
+    assert scorecard.amount(None, "share") == ""
+
+
+def test_unknown_clients_come_first_and_the_title_says_what_helps_most() -> None:
+    clients = tuple((*c[:3], "unknown" if i in (2, 5) else c[3], *c[4:]) for i, c in enumerate(NINE))
+    tab = data_check.tab(view(clients))
+    assert cells_of(tab)[1, 1].value == "Fill in Last contact for 2 clients: 2 fewer Unknown"
+    first = next(block.rows[0] for block in tab.blocks if isinstance(block, TableBlock))
+    assert [cell.value for cell in first.cells] == [
+        "Clients › Last contact", "Corvid Coffee", "Last contact is empty.", "A colour: silence counts",
+    ]  # fmt: skip
+
+
+def test_thirty_rows_then_how_many_more() -> None:
+    problems = tuple(Problem(Ref("Clients", i, 3, "Monthly fee"), f"“x{i}” is no number") for i in range(71))
+    tab = data_check.tab(view(NINE, problems=problems))
+    assert "and 41 more like these" in words(tab)
+    assert len(next(block.rows for block in tab.blocks if isinstance(block, TableBlock))) == 30
+
+
+def test_problems_met_while_reading_are_listed_too_and_none_twice() -> None:
+    seen = view()
+    problem = Problem(Ref("Surveys", 4, 2, "Score"), "“8/10” is not a whole number")
+    tables = replace(seen.tables, problems=(problem, *seen.assessment.problems))
+    listed = data_check.gaps_of(replace(seen, tables=tables))
+    assert [gap.fill_in for gap in listed] == ["Surveys › Score", "Clients › Monthly fee"]
+
+
+def test_issues_that_are_open_come_first_with_their_worst_clock() -> None:
+    clocks = assessment_of(NINE).clocks
+    clocks.loc[1, "state"] = "breached"
+    tab = issue_clock.tab(view(NINE, clocks=clocks))
+    assert tab is not None
+    assert cells_of(tab)[1, 1].value == "Issues: 1 open, 1 too late"
+    rows = next(block.rows for block in tab.blocks if isinstance(block, TableBlock))
+    assert [row.cells[6].value for row in rows] == ["✖ Too late", "● Kept"]
