@@ -18,7 +18,6 @@ FLOORS = [
     {"tabs", "render"},
     {"config", "journal", "starter"},
     {"sync"},
-    {"outputs"},
     {"cli"},
 ]
 ASIDE = "workbooks"

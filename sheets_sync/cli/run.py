@@ -73,10 +73,10 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
 def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:
     """Print what a run found and did, as text or JSON."""
     from sheets_sync.cli import shapes
-    from sheets_sync.outputs import summary
+    from sheets_sync.cli import run_text
 
     if setting.json:
         click.echo(shapes.dump(shapes.run_shape(setting, report)))
     elif not setting.quiet:
-        lines = summary.plan_lines(report, setting.verbose) if dry_run else summary.run_lines(report, setting.verbose)
+        lines = run_text.plan_lines(report, setting.verbose) if dry_run else run_text.run_lines(report, setting.verbose)
         setting.say("\n".join(lines))
