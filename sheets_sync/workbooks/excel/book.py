@@ -1,0 +1,330 @@
+"""Generated tabs as sheets of a workbook of their own: openpyxl writes formats, rules, charts and print set-up; the
+cells go straight into XML (rows.py), which keeps tens of thousands of them fast."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
+
+from sheets_sync.model import (
+    SYMBOLS,
+    Cell,
+    Chart,
+    Content,
+    Formula,
+    Level,
+    Link,
+    Tab,
+    TableBlock,
+    TableColumn,
+    TextBlock,
+    letters,
+)
+from sheets_sync.workbooks.excel import charts
+from sheets_sync.workbooks.excel.looks import LEVEL_FILLS, Look, LookBook, begins_like_a_formula, level_style
+from sheets_sync.workbooks.excel.rows import Placed, extent, serial
+
+_PADDING = 0.71
+_CM_A_ROW = 0.53
+_A4 = (21.0, 29.7)
+_MARGIN_CM = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A tab as drawn: its sheet (in which the rows are still missing), its cells, and its place in the drawn archive.
+    `print_area` and `print_rows` are references without the sheet's title."""
+
+    tab: Tab
+    part: str
+    cells: list[Placed]
+    print_area: str
+    print_rows: str
+    filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A workbook of our own in memory: its parts by name, and a page a tab."""
+
+    parts: dict[str, bytes]
+    pages: tuple[Page, ...]
+
+
+def draw(tabs: Sequence[Tab], titles: Sequence[str], locate: Callable[[Link], str], date1904: bool = False) -> Drawn:
+    """Draw tabs under these sheet titles; `locate` gives a link's place in the workbook that they are meant for."""
+    workbook = Workbook()
+    if date1904:
+        workbook.epoch = CALENDAR_MAC_1904
+    looks = LookBook(workbook.worksheets[0])
+    pages = []
+    for number, (tab, title) in enumerate(zip(tabs, titles, strict=True), start=2):
+        worksheet = workbook.create_sheet(title)
+        sheet = _Sheet(tab, worksheet, looks, locate, date1904)
+        pages.append(sheet.draw(f"xl/worksheets/sheet{number}.xml"))
+    held = io.BytesIO()
+    workbook.save(held)
+    with zipfile.ZipFile(held) as archive:
+        return Drawn({name: archive.read(name) for name in archive.namelist()}, tuple(pages))
+
+
+class _Sheet:
+    """One tab on its way to a worksheet."""
+
+    def __init__(
+        self, tab: Tab, worksheet: Any, looks: LookBook, locate: Callable[[Link], str], date1904: bool
+    ) -> None:
+        self.tab, self.worksheet, self.looks, self.locate, self.date1904 = tab, worksheet, looks, locate, date1904
+        self.cells: dict[tuple[int, int], tuple[Content, int]] = {}
+        self.hidden: set[int] = set()
+        self.filter = ""
+
+    def draw(self, part: str) -> Page:
+        for block in self.tab.blocks:
+            if isinstance(block, TextBlock):
+                self._text(block)
+            elif isinstance(block, TableBlock):
+                self._table(block)
+            else:
+                self._chart(block)
+        area, rows = ("", "") if self.tab.hidden else self._page()
+        placed = [(row, column, value, look) for (row, column), (value, look) in self.cells.items()]
+        return Page(self.tab, part, placed, area, rows, self.filter)
+
+    def _put(self, row: int, column: int, cell: Cell, look: Look) -> None:
+        self.cells[row, column] = (cell.value, self.looks.id(look))
+        if cell.link is not None and cell.value not in (None, ""):
+            link = Hyperlink(ref=f"{letters(column)}{row}", location=self.locate(cell.link))
+            self.worksheet._hyperlinks.append(link)
+
+    def _text(self, block: TextBlock) -> None:
+        row, column = block.at
+        for i, line in enumerate(block.lines):
+            for j, cell in enumerate(line):
+                if cell.value is None or cell.value == "":
+                    continue
+                place = (row + i, column + j)
+                if isinstance(cell.value, Formula) and cell.level is not None:
+                    self._rules(place[1], place[0], place[0], tuple(LEVEL_FILLS))
+                    self._put(*place, cell, look_of(cell, wrap=cell.wrap, level=None))
+                else:
+                    lone = len(line) == 1 and block.span > 1 and self._fits(cell, column + j, block.span)
+                    self._put(*place, cell, look_of(cell, wrap=cell.wrap and not lone))
+
+    def _fits(self, cell: Cell, column: int, span: int) -> bool:
+        """Whether a text may run over into the empty cells beside it."""
+        room = sum(self._width(c) for c in range(column, column + span))
+        return isinstance(cell.value, str) and len(cell.value) <= room and "\n" not in cell.value
+
+    def _width(self, column: int) -> float:
+        return self.tab.widths[column - 1] if column <= len(self.tab.widths) else 8.43
+
+    def _table(self, block: TableBlock) -> None:
+        top, left = block.at
+        bottom = top + len(block.rows)
+        for j, column in enumerate(block.columns):
+            head = Look("input header" if column.input else "header", kind=column.kind)
+            self._put(top, left + j, Cell(column.header), head)
+            if not self.tab.hidden:
+                self._validate(column, left + j, top, bottom)
+        by_symbol = self._levels(block)
+        for i, line in enumerate(block.rows, start=1):
+            for j, column in enumerate(block.columns):
+                cell = line.cells[j] if j < len(line.cells) else Cell()
+                self._put(top + i, left + j, cell, self._table_look(cell, column, line.heading, by_symbol, left + j))
+            if block.ids:
+                self._put(top + i, left + len(block.columns), Cell(line.id), Look(style="muted"))
+        if block.ids:
+            self.hidden.add(left + len(block.columns))
+        if block.filter and block.rows:
+            self.filter = _area(top, left, bottom, left + len(block.columns) - 1)
+
+    def _table_look(
+        self, cell: Cell, column: TableColumn, heading: bool, by_symbol: set[tuple[int, Level]], place: int
+    ) -> Look:
+        if self.tab.hidden:
+            return look_of(cell, level=None)
+        if heading:
+            return look_of(cell, "heading", level=None)
+        long = isinstance(cell.value, str) and (len(cell.value) > self._width(place) or "\n" in cell.value)
+        level = None if (place, cell.level) in by_symbol and _has_symbol(cell) else cell.level
+        return look_of(cell, "input" if column.input else "table", wrap=cell.wrap or long, level=level, column=column)
+
+    def _levels(self, block: TableBlock) -> set[tuple[int, Level]]:
+        """Set the rules that colour by a cell's first character; what they colour, by column and level."""
+        coloured = set()
+        top, left = block.at
+        for j in range(len(block.columns)):
+            cells = [line.cells[j] for line in block.rows if j < len(line.cells) and not line.heading]
+            levels = {cell.level for cell in cells if cell.level in LEVEL_FILLS and _has_symbol(cell)}
+            # "– Paused" is no grey state, though it begins like "– Unknown".
+            if any(cell.level not in LEVEL_FILLS and str(cell.value).startswith("–") for cell in cells):
+                levels.discard(Level.UNKNOWN)
+            if levels and not self.tab.hidden:
+                self._rules(
+                    left + j, top + 1, top + len(block.rows), tuple(level for level in LEVEL_FILLS if level in levels)
+                )
+            coloured |= {(left + j, level) for level in levels if level}
+        return coloured
+
+    def _rules(self, column: int, first: int, last: int, levels: Sequence[Level]) -> None:
+        area = _area(first, column, last, column)
+        for level in levels:
+            formula = f'LEFT({letters(column)}{first},1)="{SYMBOLS[level]}"'
+            rule = Rule(type="expression", dxf=level_style(level), formula=[formula])
+            self.worksheet.conditional_formatting.add(area, rule)
+
+    def _validate(self, column: TableColumn, place: int, top: int, bottom: int) -> None:
+        """The header's note as an input message; what may be typed below, where it is the team's to type."""
+        name = letters(place)
+        if column.note:
+            self.worksheet.add_data_validation(note(column.header, column.note, f"{name}{top}"))
+        if not column.input or bottom == top:
+            return
+        area = f"{name}{top + 1}:{name}{bottom}"
+        rule = restriction(column.kind, column.choices, area, self.date1904)
+        if rule is not None:
+            self.worksheet.add_data_validation(rule)
+
+    def _chart(self, block: Chart) -> None:
+        row, column = block.data_at
+        for j, series in enumerate(block.series, start=1):
+            self._put(row, column + j, Cell(series.name), Look(style="muted"))
+            for i, number in enumerate(series.values, start=1):
+                if number is not None:
+                    self._put(row + i, column + j, Cell(number), Look(style="muted"))
+        for i, category in enumerate(block.categories, start=1):
+            self._put(row + i, column, Cell(category), Look(style="muted"))
+        self.hidden |= set(range(column, column + len(block.series) + 1))
+        top, left = block.at
+        self.worksheet.add_chart(charts.draw(block, self.worksheet), f"{letters(left)}{top}")
+
+    def _page(self) -> tuple[str, str]:
+        """Widths, what stays in view, and the page: A4, as wide as the paper, with page numbers."""
+        tab, sheet = self.tab, self.worksheet
+        for column in range(1, max([len(tab.widths), *self.hidden]) + 1):
+            sheet.column_dimensions[letters(column)].width = self._width(column) + _PADDING
+        for column in self.hidden:
+            sheet.column_dimensions[letters(column)].hidden = True
+        sheet.sheet_view.showGridLines = False
+        if tab.freeze:
+            sheet.freeze_panes = f"A{tab.freeze + 1}"
+        if self.filter:
+            sheet.auto_filter.ref = self.filter
+        sheet.page_setup.paperSize = 9
+        sheet.page_setup.orientation = "landscape" if tab.landscape else "portrait"
+        margins = sheet.page_margins
+        margins.left = margins.right = margins.top = _MARGIN_CM / 2.54
+        margins.bottom, margins.header, margins.footer = 1.9 / 2.54, 0.3, 0.3
+        title = sheet.title.replace("&", "&&")
+        sheet.oddFooter.left.text = f"&9{' ' if title[:1].isdigit() else ''}{title}"
+        sheet.oddFooter.right.text = "&9Page &P of &N"
+        rows, columns = self._printed()
+        self._fit(columns)
+        for after in tab.breaks:
+            sheet.row_breaks.append(Break(id=after))
+        area = f"$A$1:${letters(columns)}${rows}"
+        return area, f"${tab.repeat[0]}:${tab.repeat[1]}" if tab.repeat else ""
+
+    def _printed(self) -> tuple[int, int]:
+        """The last row and column that a page shows."""
+        rows, columns = extent(place for place in self.cells if place[1] not in self.hidden)
+        for block in self.tab.blocks:
+            if isinstance(block, Chart):
+                rows = max(rows, block.at[0] + math.ceil(block.size[1] / _CM_A_ROW))
+                columns = max(columns, self._right_of(block.at[1], block.size[0]))
+            elif isinstance(block, TextBlock):
+                columns = max(columns, block.at[1] + block.span - 1)
+        return rows, self.tab.print_columns or columns
+
+    def _right_of(self, column: int, centimetres: float) -> int:
+        while centimetres > _cm(self._width(column)) and column < 100:
+            centimetres -= _cm(self._width(column))
+            column += 1
+        return column
+
+    def _fit(self, columns: int) -> None:
+        setup = self.worksheet.page_setup
+        if not self.tab.breaks:
+            self.worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+            setup.fitToWidth, setup.fitToHeight = 1, int(self.tab.one_page)
+            return
+        # Excel ignores page breaks of people's own while it fits to pages, so the scale is worked out here.
+        wide = sum(_cm(self._width(column)) for column in range(1, columns + 1) if column not in self.hidden)
+        paper = _A4[1 if self.tab.landscape else 0] - 2 * _MARGIN_CM
+        setup.scale = max(10, min(100, int(97 * paper / wide)))
+
+
+def look_of(
+    cell: Cell,
+    role: Any = "line",
+    wrap: bool = False,
+    level: Level | str | None = "own",
+    column: TableColumn | None = None,
+) -> Look:
+    """The look of a cell in its place; a table's column says what a cell that says nothing is."""
+    value = cell.value
+    kind = column.kind if column is not None and cell.kind == "text" and not isinstance(value, str) else cell.kind
+    shown = cell.level if level == "own" else level
+    return Look(
+        role,
+        cell.style,
+        kind,
+        shown if isinstance(shown, Level) and shown in LEVEL_FILLS else None,
+        cell.link is not None and value not in (None, ""),
+        wrap,
+        isinstance(value, float) and not value.is_integer(),
+        begins_like_a_formula(value),
+    )
+
+
+def note(header: str, text: str, area: str) -> Any:
+    """An input message: shown when the header is selected, kept in the sheet's own part."""
+    rule = DataValidation(allow_blank=True, showInputMessage=True, sqref=area)
+    rule.promptTitle, rule.prompt = header[:32], text if len(text) <= 255 else text[:254] + "…"
+    return rule
+
+
+def restriction(kind: str, choices: Sequence[str], area: str, date1904: bool, listed: str = "") -> Any | None:
+    """What may be typed into cells: a date, or one of the choices (`listed` = where they stand, if anywhere)."""
+    if kind in ("date", "moment"):
+        rule = DataValidation("date", operator="greaterThan", formula1=str(serial(date(1990, 1, 1), date1904)))
+        rule.errorTitle, rule.error = "Not a date", "Please type a date, such as 27/11/2026."
+    elif choices and (listed or _as_list(choices)):
+        rule = DataValidation("list", formula1=listed or _as_list(choices), errorStyle="warning")
+        rule.errorTitle, rule.error = "Not in the list", "This word is not in the list. Keep it anyway?"
+    else:
+        return None
+    rule.allowBlank, rule.showErrorMessage = True, True
+    rule.sqref = area
+    return rule
+
+
+def _as_list(choices: Sequence[str]) -> str:
+    text = ",".join(choices)
+    fits = len(text) <= 253 and not any("," in choice or '"' in choice for choice in choices)
+    return f'"{text}"' if fits else ""
+
+
+def _has_symbol(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and cell.level is not None and cell.value.startswith(SYMBOLS[cell.level])
+
+
+def _area(top: int, left: int, bottom: int, right: int) -> str:
+    return f"{letters(left)}{top}:{letters(right)}{bottom}"
+
+
+def _cm(width: float) -> float:
+    return (width * 7 + 5) / 96 * 2.54

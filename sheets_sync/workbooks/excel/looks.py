@@ -1,0 +1,128 @@
+"""How cells of ours look: colours, fonts, number formats, one openpyxl style a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.colors import Color
+from openpyxl.styles.differential import DifferentialStyle
+
+from sheets_sync.model import Content, Kind, Level, Style
+
+INK, MUTED, DARK, LINE = "FF000000", "FF595959", "FF1F3864", "FFD9D9D9"
+LEVEL_FILLS = {Level.RISK: "FFF2B48C", Level.WATCH: "FFFBEFA0", Level.OK: "FFBFE3F7", Level.UNKNOWN: "FFD9D9D9"}
+_NUMBER_FORMATS: dict[Kind, str] = {
+    "text": "General",
+    "date": "d mmm yyyy",
+    "moment": "d mmm yyyy hh:mm",
+    "money": "#,##0",
+    "percent": "0 %",
+    "number": "#,##0",
+}
+_NUMERIC = ("money", "percent", "number")
+_RISKY_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+Role = Literal["line", "table", "heading", "header", "input header", "input"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What decides the format of a cell. `role` is where it stands, `exact` asks for a decimal, `quote` keeps a text
+    that begins like a formula a text when somebody edits it."""
+
+    role: Role = "line"
+    style: Style = "body"
+    kind: Kind = "text"
+    level: Level | None = None
+    link: bool = False
+    wrap: bool = False
+    exact: bool = False
+    quote: bool = False
+
+
+def begins_like_a_formula(value: Content) -> bool:
+    return isinstance(value, str) and value.startswith(_RISKY_STARTS)
+
+
+def font(look: Look) -> Any:
+    """Calibri of the workbook's own theme, so ours reads like theirs."""
+    size, bold, colour = 11, False, Color(theme=1)
+    if look.role == "header":
+        bold, colour = True, Color(rgb="FFFFFFFF")
+    elif look.role in ("input header", "heading") or look.style in ("strong", "total"):
+        bold = True
+    elif look.style == "title":
+        size, bold, colour = 16, True, Color(rgb=DARK)
+    elif look.style == "heading":
+        size, bold, colour = 12, True, Color(rgb=DARK)
+    elif look.style == "muted":
+        colour = Color(rgb=MUTED)
+    if look.link and look.role != "header":
+        colour = Color(rgb="FF1F4E9E")
+    if look.level in LEVEL_FILLS or look.role in ("input", "input header", "heading"):
+        colour = Color(rgb=INK)
+    return Font("Calibri", size, family=2, scheme="minor", b=bold, color=colour, u="single" if look.link else "none")
+
+
+def fill(look: Look) -> Any:
+    """The cell's own fill; colours that follow a symbol are conditional and stand elsewhere."""
+    by_role: dict[Role, str] = {"header": DARK, "input header": "FFFFE699", "heading": "FFEDEDED", "input": "FFFFFBE6"}
+    colour = LEVEL_FILLS.get(look.level or Level.NONE) or by_role.get(look.role)
+    return PatternFill("solid", fgColor=colour, bgColor=colour) if colour else PatternFill()
+
+
+def border(look: Look) -> Any:
+    if look.role in ("header", "input header"):
+        return Border(bottom=Side("thin", color=INK))
+    if look.role == "input":
+        line = Side("thin", color="FFE6D9A3")
+        return Border(left=line, right=line, bottom=line)
+    if look.style == "total":
+        return Border(top=Side("thin", color=INK))
+    return Border(bottom=Side("thin", color=LINE)) if look.role in ("table", "heading") else Border()
+
+
+def alignment(look: Look) -> Any:
+    if look.role in ("header", "input header"):
+        side = "right" if look.kind in _NUMERIC else "left"
+        return Alignment(horizontal=side, vertical="center", wrap_text=True)
+    side = "left" if look.kind in ("date", "moment") else "general"
+    return Alignment(horizontal=side, vertical="top", wrap_text=look.wrap or None)
+
+
+def number_format(look: Look) -> str:
+    code = _NUMBER_FORMATS[look.kind]
+    return "#,##0.0" if look.exact and look.kind == "number" else code
+
+
+class LookBook:
+    """Gives each look its format id in an openpyxl workbook."""
+
+    def __init__(self, scratch: Any) -> None:
+        self._scratch = scratch
+        self._ids: dict[Look, int] = {}
+
+    def id(self, look: Look) -> int:
+        if look not in self._ids:
+            cell = self._scratch.cell(len(self._ids) + 1, 1)
+            dress(cell, look)
+            self._ids[look] = cell.style_id
+        return self._ids[look]
+
+
+def dress(cell: Any, look: Look) -> None:
+    """Give an openpyxl cell a look."""
+    cell.font, cell.fill, cell.border, cell.alignment = font(look), fill(look), border(look), alignment(look)
+    cell.number_format = number_format(look)
+    if look.quote:
+        cell.quotePrefix = True
+    if look.role == "input":
+        cell.protection = Protection(locked=False)
+
+
+def level_style(level: Level) -> Any:
+    """A conditional look: the level's fill, the font black so that it stays readable in any theme."""
+    colour = LEVEL_FILLS[level]
+    return DifferentialStyle(font=Font(color=INK), fill=PatternFill("solid", fgColor=colour, bgColor=colour))

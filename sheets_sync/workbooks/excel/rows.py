@@ -1,0 +1,81 @@
+"""Cells of ours as the XML of a sheet's rows. Text is always text, whatever it begins with; nothing here is guessed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+
+from sheets_sync.model import Content, Formula, letters
+
+Placed = tuple[int, int, Content, int]
+
+_LONGEST = 32_767
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_EPOCH = datetime(1899, 12, 30)
+_DAYS_1904 = 1462
+
+
+def serial(moment: date, date1904: bool = False) -> float | int:
+    """The number of a date or moment: days since the workbook's own beginning."""
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)
+    since = moment.replace(tzinfo=None) - _EPOCH
+    days = since.days - (_DAYS_1904 if date1904 else 0)
+    return days + round(since.seconds / 86_400, 10) if since.seconds else days
+
+
+def plain(text: str) -> str:
+    """Text as a cell can hold it: characters that XML forbids become U+FFFD, what is too long ends in `…`."""
+    text = _FORBIDDEN.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _escaped(text: str) -> str:
+    text = _LOOKS_ESCAPED.sub("_x005F_", plain(text))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def sheet_data(cells: Iterable[Placed], date1904: bool = False) -> bytes:
+    """The `<sheetData>` of cells (row, column, value, format id), which are sorted here."""
+    columns: dict[int, str] = {}
+    rows = []
+    for row, placed in groupby(sorted(cells, key=_place), key=lambda cell: cell[0]):
+        written = []
+        for _, column, value, look in placed:
+            name = columns.get(column) or columns.setdefault(column, letters(column))
+            written.append(_cell(f'<c r="{name}{row}" s="{look}"', value, date1904))
+        rows.append(f'<row r="{row}">{"".join(written)}</row>')
+    return f"<sheetData>{''.join(rows)}</sheetData>".encode()
+
+
+def _place(cell: Placed) -> tuple[int, int]:
+    return cell[0], cell[1]
+
+
+def _cell(start: str, value: Content, date1904: bool) -> str:
+    if isinstance(value, str) and value:
+        return f'{start} t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
+    if isinstance(value, bool):
+        return f'{start} t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, date):
+        return f"{start}><v>{serial(value, date1904)!r}</v></c>"
+    if isinstance(value, int | float) and math.isfinite(value):
+        return f"{start}><v>{float(value) if isinstance(value, float) else int(value)!r}</v></c>"
+    if isinstance(value, Formula):
+        kind = ' t="str"' if isinstance(value.cached, str) else ""
+        cached = _escaped(value.cached) if isinstance(value.cached, str) else repr(value.cached)
+        formula = _escaped(value.text.removeprefix("="))
+        return f"{start}{kind}><f>{formula}</f><v>{cached}</v></c>"
+    return f"{start}/>"
+
+
+def extent(cells: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The last row and column of some places; (1, 1) of none."""
+    rows, columns = 1, 1
+    for row, column in cells:
+        rows, columns = max(rows, row), max(columns, column)
+    return rows, columns
