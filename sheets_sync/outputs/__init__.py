@@ -1,1 +1,0 @@
-"""Texts for people outside the sheet: what a run says of itself."""
