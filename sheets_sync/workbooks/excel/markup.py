@@ -21,6 +21,7 @@ _ATTRIBUTE = re.compile(rb"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DO
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARED = re.compile(r"(<\?xml[^>]*?encoding\s*=\s*[\"'])([A-Za-z0-9._-]+)([\"'])")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);")
+PROLOG = 8192
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = str.maketrans({character: f"&{name};" for name, character in _NAMED.items()})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -175,14 +176,14 @@ def _referenced(match: re.Match[str]) -> str:
 
 def utf8(data: bytes, part: str = "a part") -> bytes:
     """An XML part as UTF-8 (the same bytes unless it is written in something else). Raises Refused on a DOCTYPE."""
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     if encoding is not None:
         try:
             decoded = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             raise Refused(f"The workbook is damaged: {part} is not readable as {encoding}.") from None
         data = _DECLARED.sub(r"\g<1>UTF-8\g<3>", decoded.lstrip("\ufeff"), count=1).encode()
-    check_prolog(data, part)
+    check_prolog(data[:PROLOG], part)
     return data
 
 
@@ -194,8 +195,8 @@ def check_prolog(head: bytes, part: str) -> None:
         raise Refused(f"{part} in the workbook declares a DOCTYPE, as no spreadsheet program does; it is not read.")
 
 
-def _encoding(data: bytes) -> str | None:
-    """What a part is written in, when it isn't UTF-8."""
+def encoding_of(data: bytes) -> str | None:
+    """What a part (its beginning is enough) is written in, when it isn't UTF-8."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if data[:4] in (b"<\x00?\x00", b"\x00<\x00?"):

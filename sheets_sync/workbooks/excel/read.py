@@ -1,0 +1,179 @@
+"""A package → Snapshot: values by calamine, and what calamine cannot tell from the sheets' own XML."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sheets_sync.errors import Refused
+from sheets_sync.model import CellError, Grid, OwnedColumn, OwnedTab, Scalar, Snapshot
+from sheets_sync.workbooks.excel import markup, precheck, relations
+from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, Spot
+from sheets_sync.workbooks.excel.package import Package
+
+Rows = list[list[Scalar]]
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_EXACT = 1e15
+
+
+def revision_of(data: bytes) -> str:
+    """What changes with any change of the file."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def snapshot(package: Package, location: str, revision: str, tabs: Collection[str] | None = None) -> Snapshot:
+    """The tracker as it stands; with `tabs`, only these of the team's tabs, and ours always. Raises Refused."""
+    book = Book(package)
+    sheets = book.worksheets
+    our_columns, our_tabs = book.owned("column"), book.owned("tab")
+    ours = {spot.sheet.part for spot in our_tabs.values()}
+    theirs = [s for s in sheets if s.part not in ours and not s.title.startswith(OURS)]
+    asked = None if tabs is None else {title.casefold() for title in tabs}
+    wanted = [s for s in theirs if asked is None or s.title.casefold() in asked]
+    needed = {s.part: s for s in wanted}
+    needed |= {spot.sheet.part: spot.sheet for spot in (*our_columns.values(), *our_tabs.values())}
+    rows = values(package, book, list(needed.values()))
+    columns = tuple(_taken_out(rows[spot.sheet.part], id, spot) for id, spot in our_columns.items())
+    return Snapshot(
+        location=location,
+        revision=revision,
+        grids={s.title: _grid(s, rows) for s in wanted},
+        columns=columns,
+        tabs=tuple(OwnedTab(id, _grid(spot.sheet, rows)) for id, spot in our_tabs.items()),
+    )
+
+
+def _grid(sheet: Sheet, rows: Mapping[str, Rows]) -> Grid:
+    return Grid(sheet.title, rows[sheet.part], sheet.state == "visible")
+
+
+def _taken_out(rows: Rows, id: str, spot: Spot) -> OwnedColumn:
+    """A status column of ours, its cells blanked in the team's rows. What stands above its header is the team's."""
+    cells: dict[int, Scalar] = {}
+    index = spot.column - 1
+    for number, row in enumerate(rows[spot.row - 1 :], start=spot.row):
+        if index < len(row) and row[index] is not None:
+            cells[number] = row[index]
+            row[index] = None
+    header = cells.pop(spot.row, "")
+    return OwnedColumn(id, spot.sheet.title, spot.column, str(header), cells)
+
+
+def values(package: Package, book: Book, sheets: Sequence[Sheet]) -> dict[str, Rows]:
+    """The values of some sheets by part. `rows[0][0]` is A1, blanks are None, whole numbers int, dates and times as
+    their number formats say; errors and formulas that were never calculated are CellError. Raises Refused."""
+    if not sheets:
+        return {}
+    small = _with_only(package, book)
+    marks = {}
+    for number, sheet in enumerate(sheets, start=1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        original = package.read(sheet.part)
+        data = markup.utf8(original, sheet.part)
+        checked = precheck.check(data, sheet.title)
+        marks[sheet.part] = checked.marks
+        if checked.data is None and data is original:
+            small.borrow(name, package, sheet.part)
+        else:
+            small.write(name, checked.data or data)
+    _list_sheets(small, book, len(sheets))
+    with _unobserved():
+        workbook = _open(small)
+        return {s.part: _rows(workbook, f"S{i}", s.title, marks[s.part]) for i, s in enumerate(sheets, start=1)}
+
+
+def _with_only(package: Package, book: Book) -> Package:
+    """A package with no more of the workbook than values need, so that nothing else in it can get in the way."""
+    small = Package()
+    for relation in relations.relations(package, book.part):
+        if relation.kind in ("sharedStrings", "styles") and not relation.external and relation.target in package:
+            name = f"xl/{relation.kind}.xml"
+            head = package.head(relation.target, markup.PROLOG)
+            markup.check_prolog(head, relation.target)
+            if markup.encoding_of(head) is None:
+                small.borrow(name, package, relation.target)
+            else:
+                small.write(name, package.xml(relation.target))
+    return small
+
+
+def _list_sheets(small: Package, book: Book, count: int) -> None:
+    """Give a package of sheet1, sheet2 … the parts that make it a workbook; the sheets are called S1, S2 …"""
+    numbers = range(1, count + 1)
+    sheets = "".join(f'<sheet name="S{i}" sheetId="{i}" r:id="rId{i}"/>' for i in numbers)
+    office = relations.TRANSITIONAL
+    flag = ' date1904="1"' if book.date1904 else ""
+    targets = [(f"rId{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in numbers]
+    targets += [(kind, kind, f"{kind}.xml") for kind in ("sharedStrings", "styles") if f"xl/{kind}.xml" in small]
+    small.write(
+        "[Content_Types].xml",
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_MAIN}"/></Types>'.encode(),
+    )
+    small.write("_rels/.rels", _relationships([("rId1", "officeDocument", "xl/workbook.xml")]))
+    small.write("xl/_rels/workbook.xml.rels", _relationships(targets))
+    small.write(
+        "xl/workbook.xml",
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{office.rstrip("/")}"><workbookPr{flag}/>'
+        f"<sheets>{sheets}</sheets></workbook>".encode(),
+    )
+
+
+def _relationships(targets: Sequence[tuple[str, str, str]]) -> bytes:
+    listed = "".join(
+        f'<Relationship Id="{id}" Type="{relations.TRANSITIONAL}{kind}" Target="{target}"/>'
+        for id, kind, target in targets
+    )
+    return f'<Relationships xmlns="{relations.RELATIONSHIPS}">{listed}</Relationships>'.encode()
+
+
+def _open(small: Package) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(small.to_bytes()))
+    except CalamineError as error:
+        raise Refused(f"The workbook is damaged: its texts or formats cannot be read ({error}).") from None
+
+
+def _rows(workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tuple[int, int], CellError]) -> Rows:
+    try:
+        raw = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise Refused(f'The tab "{title}" is damaged and cannot be read ({error}).') from None
+    rows: Rows = raw
+    for index, cells in enumerate(raw):
+        rows[index] = [_value(v) if v.__class__ is float else None if v == "" else v for v in cells]
+    for (row, column), error_value in marks.items():
+        rows.extend([] for _ in range(row - len(rows)))
+        cells = rows[row - 1]
+        cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = error_value
+    while rows and not any(v is not None for v in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _value(number: float) -> Scalar:
+    """Whole numbers as int, as far as a float holds them exactly; what is no number at all is an error."""
+    if number.is_integer() and -_EXACT < number < _EXACT:
+        return int(number)
+    return number if number - number == 0 else CellError("not a number")
+
+
+@contextmanager
+def _unobserved() -> Iterator[None]:
+    """Without the cycle collector, which would walk millions of fresh cells over and over and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
