@@ -107,7 +107,7 @@ CLIENTS = TableSpec(
         Field(
             "engagement", "Engagement", "choice",
             ("Engagement Type", "Contract Type", "Relationship Type", "Billing Type"),
-            ("Type", "Client Type", "Service Type", "Vertragsart", "Engagement Level"),
+            ("Type", "Client Type", "Service Type", "Vertragsart"),
             words.ENGAGEMENT, "Check-in calls and monthly reports for retainers.",
         ),
         Field("tier", "Tier", aliases=("Client Tier", "Customer Tier", "Account Tier", "Segment", "Plan", "Plan Tier",

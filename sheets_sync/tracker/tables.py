@@ -33,7 +33,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab."""
+    """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab. `unreadable` holds, by column
+    and sheet row, the text of cells that could not be read (their value in `frame` is blank)."""
 
     name: str
     frame: pd.DataFrame
@@ -41,6 +42,7 @@ class Table:
     header_row: int = 0
     columns: Mapping[str, Found] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    unreadable: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @property
     def present(self) -> bool:

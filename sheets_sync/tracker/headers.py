@@ -1,0 +1,217 @@
+"""Headers: how spellings are made comparable, and which of our columns a header means.
+
+A header counts by its spelling (canonical before alias, an earlier alias before a later one) or, spelt nearly so
+(90 of 100 and more), when the values under it are of that column's type. From 60 on it is a suggestion, never used.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sheets_sync.model import Scalar
+from sheets_sync.tracker.schema import KNOWN_EXTRAS, TABLES, Field, TableSpec
+from sheets_sync.tracker.tables import Found
+
+ACCEPT, SUGGEST = 90.0, 60.0
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def normal(name: str) -> str:
+    """A client's name or id made comparable: NFKC, case folded, invisible characters out, blanks folded and trimmed."""
+    text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).casefold()
+    return unicodedata.normalize("NFKC", " ".join(text.split()))
+
+
+@lru_cache(maxsize=20_000)
+def normal_header(header: str) -> str:
+    """A header or a choice's word made comparable: "LastContact_Date (UTC) *" → "last contact date"."""
+    text = unicodedata.normalize("NFKC", header).translate(_INVISIBLE)
+    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", _CAMEL.sub(" ", text)).casefold().replace("ß", "ss")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[_\-‐‑–—]", " ", text))
+    words = text.split()
+    if len(words) > 1 and words[-1] in _CURRENCIES:
+        words.pop()
+    return " ".join(words).strip(" *:?#.!'\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A header that is near one of our columns, but not near enough (or its values are of another type)."""
+
+    tab: str
+    column: int
+    header: str
+    table: str
+    field: str
+    score: float
+
+
+@dataclass
+class Match:
+    """The headers of one row read as one table: what was found, what is doubled, what is only near, what is theirs."""
+
+    spec: TableSpec
+    row: int
+    columns: dict[str, Found] = field(default_factory=dict)
+    doubled: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return all(any(name in self.columns for name in group) for group in self.spec.needs)
+
+    @property
+    def evident(self) -> bool:
+        return not self.spec.evidence or any(name in self.columns for name in self.spec.evidence)
+
+
+@lru_cache(maxsize=None)
+def spellings(table: str, weak: bool) -> Mapping[str, tuple[tuple[int, str], ...]]:
+    """Normalised spelling → (rank, our column) of every column that it could mean; rank 0 is canonical."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for column in TABLES[table].fields:
+        words = [column.header, *column.aliases, *(column.weak if weak else ())]
+        for rank, word in enumerate(words):
+            places = found.setdefault(normal_header(word), [])
+            if all(name != column.name for _, name in places):
+                places.append((rank, column.name))
+    return {word: tuple(places) for word, places in found.items()}
+
+
+def known_extra(header: str) -> str:
+    """What a common column that is none of ours is ("health", "NPS" …), or ""."""
+    word = normal_header(header)
+    return next((what for what, names in KNOWN_EXTRAS.items() if word in map(normal_header, names)), "")
+
+
+Agrees = Callable[[Field, int], float | None]
+"""The share (0–1) of a 1-based column's values that have a field's type; None where the column is blank."""
+
+
+def match_headers(
+    spec: TableSpec, tab: str, row: int, headers: Sequence[str], agrees: Agrees, titled: bool, given: Mapping[str, str]
+) -> Match:
+    """Read one header row (texts, "" for blank) as `spec`. `titled`: the tab's title names the table, so weak
+    spellings count; `given` are columns that the config names, by header ("" keeps a column out)."""
+    match = Match(spec, row)
+    taken = _take_given(match, headers, given)
+    words = spellings(spec.name, weak=True)
+    strong = spellings(spec.name, weak=False)
+    wanted = sorted(
+        (rank, name, column)
+        for column, header in enumerate(headers, start=1)
+        if header and column not in taken
+        for rank, name in words.get(normal_header(header), ())
+        if name not in given
+    )
+    for rank, name, column in wanted:
+        if column in taken or name in match.doubled:
+            continue
+        if name in match.columns:
+            if normal_header(match.columns[name].header) == normal_header(headers[column - 1]):
+                match.doubled[name] = (*match.doubled.get(name, (match.columns[name].column,)), column)
+            continue
+        weak = all(name != other for _, other in strong.get(normal_header(headers[column - 1]), ()))
+        if _believable(spec[name], column, rank, agrees) and (not weak or titled or _wordy(spec[name], column, agrees)):
+            reason = "the name itself" if rank == 0 else "a known spelling"
+            match.columns[name] = Found(column, headers[column - 1], 100.0, reason)
+            taken.add(column)
+    for name, columns in match.doubled.items():
+        match.columns.pop(name, None)
+        taken.update(columns)
+    _take_near(match, tab, headers, agrees, taken, given)
+    match.unknown = [header for column, header in enumerate(headers, start=1) if header and column not in taken]
+    return match
+
+
+def _take_given(match: Match, headers: Sequence[str], given: Mapping[str, str]) -> set[int]:
+    places: dict[str, list[int]] = {}
+    for column, header in enumerate(headers, start=1):
+        places.setdefault(normal_header(header), []).append(column)
+    taken = set()
+    for name, header in given.items():
+        columns = places.get(normal_header(header), []) if header else []
+        exact = [column for column in columns if headers[column - 1] == header]
+        columns = exact if len(exact) == 1 else columns
+        if len(columns) > 1:
+            match.doubled[name] = tuple(columns)
+        elif columns:
+            match.columns[name] = Found(columns[0], headers[columns[0] - 1], 100.0, "named in sheets-sync.toml")
+            taken.add(columns[0])
+    return taken
+
+
+def _believable(column: Field, place: int, rank: int, agrees: Agrees) -> bool:
+    """A canonical header is taken at its word; an alias is not when nearly everything under it is something else."""
+    if rank == 0 or column.type in ("text", "choice"):
+        return True
+    share = agrees(column, place)
+    return share is None or share >= 0.2
+
+
+def _wordy(column: Field, place: int, agrees: Agrees) -> bool:
+    return column.choices is not None and (agrees(column, place) or 0.0) >= 0.5
+
+
+def _take_near(
+    match: Match, tab: str, headers: Sequence[str], agrees: Agrees, taken: set[int], given: Mapping[str, str]
+) -> None:
+    open_fields = [f for f in match.spec.fields if f.name not in match.columns and f.name not in given]
+    for column, header in enumerate(headers, start=1):
+        if not header or column in taken or known_extra(header):
+            continue
+        score, best = max(((_likeness(header, f), f) for f in open_fields), key=lambda pair: pair[0], default=(0.0, None))
+        if best is None or score < SUGGEST or best.name in match.columns or best.name in match.doubled:
+            continue
+        share = agrees(best, column)
+        if score >= ACCEPT and share is not None and share >= 0.6 and _one_slip(header, best):
+            match.columns[best.name] = Found(column, header, round(score, 1), f"spelt nearly like “{best.header}”")
+            taken.add(column)
+        elif share is None or share >= 0.5:
+            match.suggestions.append(Suggestion(tab, column, header, match.spec.name, best.name, round(score, 1)))
+
+
+def _likeness(header: str, column: Field) -> float:
+    from rapidfuzz import fuzz
+
+    word = normal_header(header)
+    return max(
+        max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other))
+        for other in map(normal_header, (column.header, *column.aliases))
+    )
+
+
+def _one_slip(header: str, column: Field) -> bool:
+    """Whether a near header differs by slips of the pen: word for word with the same first letters ("send date" is
+    near "end date", and means something else)."""
+    word = sorted(normal_header(header).split())
+    if sum(map(len, word)) < 5:
+        return False
+    for other in map(normal_header, (column.header, *column.aliases)):
+        parts = sorted(other.split())
+        joined = "".join(parts)
+        if _near(" ".join(word), other) and (
+            (len(parts) == len(word) and all(a[0] == b[0] for a, b in zip(word, parts, strict=True)))
+            or "".join(word) == joined
+        ):
+            return True
+    return False
+
+
+def _near(word: str, other: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other)) >= ACCEPT
+
+
+def header_text(value: Scalar) -> str:
+    """A cell of a header row as text; numbers and dates are no headers."""
+    return value.strip() if isinstance(value, str) else ""

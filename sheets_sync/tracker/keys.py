@@ -1,0 +1,183 @@
+"""Which row is which client: keys of the Clients tab, doubled and missing ones, and clients named in other tabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from sheets_sync.model import Problem, Ref
+from sheets_sync.tracker.gather import gather_rows, shown
+from sheets_sync.tracker.headers import normal
+
+_LOOKALIKES = str.maketrans("аеорсухіјԁһѕкмтвнοανικρτυχεη", "aeopcyxijdhskmtbhoavikptuxen")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.I)
+
+
+@dataclass
+class Keys:
+    """The clients by key. `ids` and `names` map what other tabs may say to a key; `shared` are names of several
+    clients that only an id tells apart."""
+
+    key: list[str | None]
+    by_id: bool
+    ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    spelt: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of(self, name: str) -> str | None:
+        return self.names.get(name) or self.ids.get(name)
+
+
+Place = Callable[[str, int], Ref]
+"""The place of a column (our name) at an index of the table's rows."""
+
+
+def make_keys(names: Sequence[str | None], ids: Sequence[str | None], place: Place) -> Keys:
+    """Key each row by its id where the tracker has ids, else by its normalised name. A doubled or missing key is a
+    problem, and its rows get none, so that no status can land on the wrong client."""
+    by_id = any(ids)
+    raw = ids if by_id else names
+    column = "client_id" if by_id else "client"
+    keys = Keys([normal(value) if value else None for value in raw], by_id)
+    _drop_unusable(keys, raw, names, column, place)
+    rows: dict[str, list[int]] = {}
+    for index, key in enumerate(keys.key):
+        if key is not None:
+            rows.setdefault(key, []).append(index)
+    for places in rows.values():
+        if len(places) > 1:
+            what = "Client ID" if by_id else "client"
+            cells = " and ".join(place(column, i).a1 for i in places[:3]) + (" …" if len(places) > 3 else "")
+            hint = "Give each its own." if by_id else "Rename one, or add a Client ID column that tells them apart."
+            message = f"{shown(raw[places[0]])} stands in {len(places)} rows ({cells}): none of them gets a status."
+            keys.problems.append(Problem(place(column, places[0]), f"The {what} {message}", hint, count=len(places)))
+            for index in places:
+                keys.key[index] = None
+    _fill_maps(keys, names, ids)
+    _lookalikes(keys, names, place)
+    return keys
+
+
+def _drop_unusable(
+    keys: Keys, raw: Sequence[str | None], names: Sequence[str | None], column: str, place: Place
+) -> None:
+    missing = [i for i, value in enumerate(raw) if not value]
+    if missing:
+        if keys.by_id:
+            one, many = "This client has no Client ID.", f"{len(missing)} clients have no Client ID"
+            hint = "Rows without one get no status: enter it."
+        else:
+            one, many = "This row names no client.", f"{len(missing)} rows name no client"
+            hint = "Enter the client's name, or clear the row."
+        keys.problems.append(gather_rows(missing, lambda i: place(column, i), one, many, hint))
+    if keys.by_id:
+        for index, value in enumerate(raw):
+            if value and _SCIENTIFIC.fullmatch(value):
+                keys.problems.append(
+                    Problem(place(column, index), f"{shown(value)} is an id that Excel has shortened.",
+                            "Format the column as text and enter the id again.", value)
+                )
+                keys.key[index] = None
+
+
+def _fill_maps(keys: Keys, names: Sequence[str | None], ids: Sequence[str | None]) -> None:
+    named: dict[str, set[str]] = {}
+    for key, name, id in zip(keys.key, names, ids, strict=True):
+        if key is None:
+            continue
+        if id:
+            keys.ids[normal(id)] = key
+        if name:
+            named.setdefault(normal(name), set()).add(key)
+            keys.spelt.setdefault(normal(name), name)
+    keys.names = {name: next(iter(found)) for name, found in named.items() if len(found) == 1}
+    keys.shared = frozenset(name for name, found in named.items() if len(found) > 1)
+
+
+def _lookalikes(keys: Keys, names: Sequence[str | None], place: Place) -> None:
+    if all(name is None or name.isascii() for name in names):
+        return
+    plain: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if name and keys.key[index] is not None:
+            plain.setdefault(normal(name), index)
+    for word, index in plain.items():
+        twin = word.translate(_LOOKALIKES)
+        if twin != word and twin in plain:
+            other = names[plain[twin]]
+            message = f"{shown(names[index])} looks like {shown(other)}, but is spelt with other letters."
+            keys.problems.append(Problem(place("client", index), message, "If they are one client, retype the name."))
+
+
+@dataclass
+class Matched:
+    """Keys of another tab's rows, and its rows that match no client."""
+
+    key: Any
+    problems: list[Problem]
+
+
+def match_clients(names: pd.Series, ids: pd.Series | None, keys: Keys, place: Place, owed: Sequence[bool]) -> Matched:
+    """Match another tab's rows to clients by what its Client (or Client ID) column says, whichever matches more rows.
+    `owed` says which rows must name a client."""
+    options = [(names, "client")] if ids is None else [(names, "client"), (ids, "client_id")]
+    best = max(((_lookup(series, keys), series, column) for series, column in options), key=lambda o: _hits(o[0]))
+    found, series, column = best
+    key = pd.array([None if pd.isna(v) else found.get(v) for v in series], dtype="string")
+    return Matched(key, _unmatched(series, key, keys, lambda i: place(column, i), owed))
+
+
+def _lookup(series: pd.Series, keys: Keys) -> dict[str, str]:
+    """Ids or names, whichever knows more of the column's rows; what the other alone knows counts too."""
+    counts = series.dropna().value_counts()
+    plain = {value: normal(value) for value in counts.index}
+    hits = {name: sum(int(n) for v, n in counts.items() if plain[v] in table) for name, table in
+            (("ids", keys.ids), ("names", keys.names))}
+    first, second = (keys.ids, keys.names) if hits["ids"] > hits["names"] else (keys.names, keys.ids)
+    return {v: key for v, word in plain.items() if (key := first.get(word) or second.get(word)) is not None}
+
+
+def _hits(found: Mapping[str, str]) -> int:
+    return len(found)
+
+
+def _unmatched(
+    series: pd.Series, key: Any, keys: Keys, ref: Callable[[int], Ref], owed: Sequence[bool]
+) -> list[Problem]:
+    problems = []
+    missing = key.isna()
+    nameless = [i for i in _places(missing & series.isna().to_numpy()) if owed[i]]
+    if nameless:
+        many = f"{len(nameless)} rows name no client"
+        problems.append(gather_rows(nameless, ref, "This row names no client.", many, "Enter the client."))
+    strange = _places(missing & series.notna().to_numpy())
+    shared = [i for i in strange if normal(series.iloc[i]) in keys.shared]
+    unknown = [i for i in strange if normal(series.iloc[i]) not in keys.shared]
+    if shared:
+        words = [shown(series.iloc[i]) for i in shared[:3]]
+        one = f"{words[0]} is the name of several clients."
+        many = f"{len(shared)} rows name a client by a name that several have"
+        problems.append(gather_rows(shared, ref, one, many, "Enter the Client ID instead.", words))
+    if unknown:
+        words = [shown(series.iloc[i]) for i in unknown[:3]]
+        one = f"{words[0]} is not among the clients."
+        many = f"{len(unknown)} rows name somebody who is not among the clients"
+        problems.append(gather_rows(unknown, ref, one, many, _nearest(series.iloc[unknown[0]], keys), words))
+    return problems
+
+
+def _nearest(name: str, keys: Keys) -> str:
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(normal(name), list(keys.names)[:20_000], scorer=fuzz.ratio, score_cutoff=80)
+    return f"Did you mean “{keys.spelt[near[0]]}”?" if near else "Add the client, or correct the name."
+
+
+def _places(mask: Any) -> list[int]:
+    return [int(i) for i in mask.nonzero()[0]]

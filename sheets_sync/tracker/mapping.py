@@ -1,0 +1,268 @@
+"""Which tab is which table, and where its header row stands: proposed from headers first, titles second.
+
+`propose` is what reading uses when no config says otherwise, and what `init` writes down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sheets_sync.errors import Refused
+from sheets_sync.model import Grid, Problem, Ref, Scalar, Snapshot, letters
+from sheets_sync.tracker.headers import Match, Suggestion, header_text, match_headers, normal_header, spellings
+from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
+from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.values import How, blank, read_values, shape_share
+
+HEADER_ROWS = 50
+SAMPLE = 300
+_PASSED_OVER = frozenset(
+    ["archive", "archived", "archiv", "old", "copy", "kopie", "copia", "backup", "previous", "template", "deleted"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """One table found in a tab: header row (1-based), its columns, and why it is thought to be this table."""
+
+    match: Match
+    grid: Grid
+    reason: str
+
+    @property
+    def tab(self) -> str:
+        return self.grid.title
+
+
+@dataclass
+class Proposal:
+    """All tables found, by name; headers that are near ours; tabs that were not read, with the reason."""
+
+    tables: dict[str, FoundTable] = field(default_factory=dict)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+
+
+def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Proposal:
+    """Map a tracker's tabs; what `maps` (the config) names is taken as said, the rest is found. Raises Refused, with
+    the headers seen, where no clients can be found or their key column stands twice."""
+    proposal = Proposal()
+    grids = [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
+    named = {name: _named_grid(name, table, snapshot, proposal) for name, table in maps.items() if table.tab}
+    taken = {grid.title for grid in named.values() if grid}
+    for name, grid in named.items():
+        if grid is not None:
+            match = _match(TABLES[name], grid, maps[name], how, titled=True)
+            if match is not None:
+                proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml")
+    free = [grid for grid in grids if grid.title not in taken]
+    candidates = {
+        grid.title: [
+            FoundTable(match, grid, _reason(match, grid))
+            for spec in TABLES.values()
+            if spec.name not in proposal.tables
+            and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, _title_rank(spec, grid.title) > 0))
+            and match.complete
+            and (match.evident or _title_rank(spec, grid.title))
+        ]
+        for grid in free
+    }
+    _choose(candidates, proposal)
+    _clients_from_other(proposal, grids, maps, how)
+    _report(proposal, snapshot, grids)
+    return proposal
+
+
+def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal) -> Grid | None:
+    for title, grid in snapshot.grids.items():
+        if title == table.tab or normal_header(title) == normal_header(table.tab):
+            return grid
+    tabs = ", ".join(f"“{title}”" for title in snapshot.grids) or "none"
+    message = f"The tab “{table.tab}”, which sheets-sync.toml names for {name}, is not in the tracker."
+    if name == "clients":
+        raise Refused(f"{message} It has these tabs: {tabs}.", ["Correct [tables.clients] tab in sheets-sync.toml."])
+    proposal.problems.append(Problem(Ref(table.tab), message, f"The tracker has these tabs: {tabs}."))
+    return None
+
+
+def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool) -> Match | None:
+    row = table.header_row or _header_row(spec, grid, table, titled)
+    if not row or row > len(grid.rows):
+        return None
+    below = grid.rows[row : row + SAMPLE]
+    shares: dict[tuple[str, int], float | None] = {}
+
+    def agrees(column: object, place: int) -> float | None:
+        key = (column.name, place)  # type: ignore[attr-defined]
+        if key not in shares:
+            cells = [cells[place - 1] if place <= len(cells) else None for cells in below]
+            shares[key] = shape_share(column, cells, how)  # type: ignore[arg-type]
+        return shares[key]
+
+    headers = [header_text(cell) for cell in grid.rows[row - 1]]
+    match = match_headers(spec, grid.title, row, headers, agrees, titled, table.columns)
+    if spec is CLIENTS:
+        _settle_end_date(match, grid, table, how)
+    return match
+
+
+def _header_row(spec: TableSpec, grid: Grid, table: TableMap, titled: bool) -> int:
+    """The 1-based row among the first 50 with the most headers of this table; 0 where there is none."""
+    words = spellings(spec.name, weak=titled)
+    given = {normal_header(header) for header in table.columns.values() if header}
+    best, best_count = 0, 0
+    for number, cells in enumerate(grid.rows[:HEADER_ROWS], start=1):
+        texts = {normal_header(text) for cell in cells if (text := header_text(cell)) and len(text) <= 80}
+        count = len({words[text][0][1] for text in texts if text in words} | {text for text in texts if text in given})
+        if count > best_count:
+            best, best_count = number, count
+    return best
+
+
+def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> None:
+    """"End Date" alone is the renewal where most of its values lie ahead, else the day the client left; in doubt
+    nothing."""
+    found = match.columns.get("end_date")
+    if found is None or normal_header(found.header) != "end date" or "end_date" in table.columns:
+        return
+    if "renewal_date" in match.columns:
+        return
+    cells = [row[found.column - 1] if found.column <= len(row) else None for row in grid.rows[match.row :]]
+    dates = read_values(CLIENTS["end_date"], cells, how).values
+    known = dates[~dates.isna()]
+    ahead = int((known > how.now).sum())
+    behind = len(known) - ahead
+    if ahead == behind:
+        match.columns.pop("end_date")
+        match.unknown.append(found.header)
+    elif ahead > behind and "renewal_date" not in table.columns:
+        match.columns["renewal_date"] = match.columns.pop("end_date")
+
+
+def _title_rank(spec: TableSpec, title: str) -> int:
+    """How much a tab's title says that it is this table: 3 its name, 2 a known title, 1 contains one, 0 no."""
+    word = normal_header(title)
+    names = [normal_header(name) for name in spec.titles]
+    if word.rstrip("s") == normal_header(spec.title).rstrip("s"):
+        return 3
+    if word in names or word + "s" in names:
+        return 2
+    padded = f" {word} "
+    return int(any(f" {name} " in padded or f" {name.rstrip('s')} " in padded for name in names))
+
+
+def _passed_over(title: str) -> bool:
+    return bool(_PASSED_OVER & set(normal_header(title).split()))
+
+
+def _reason(match: Match, grid: Grid) -> str:
+    rank = _title_rank(match.spec, grid.title)
+    return f"{len(match.columns)} of its headers" + (", and its title" if rank else "")
+
+
+def _weight(found: FoundTable) -> tuple[int, int, int, int]:
+    rank = _title_rank(found.match.spec, found.tab)
+    return (not _passed_over(found.tab), rank, len(found.match.columns), found.grid.visible)
+
+
+def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -> None:
+    """Each tab becomes the table that it fits best, each table the tab that fits it best."""
+    fitting: dict[str, list[FoundTable]] = {}
+    for options in candidates.values():
+        if options:
+            best = max(options, key=lambda o: (_title_rank(o.match.spec, o.tab), len(o.match.columns)))
+            fitting.setdefault(best.match.spec.name, []).append(best)
+    for name, rivals in fitting.items():
+        rivals.sort(key=_weight, reverse=True)
+        first = rivals[0]
+        proposal.tables[name] = first
+        if len(rivals) > 1 and _weight(first) == _weight(rivals[1]) and len(first.grid.rows) == len(rivals[1].grid.rows):
+            both = f"“{first.tab}” and “{rivals[1].tab}”"
+            message = f"The tabs {both} look alike: which one holds the {TABLES[name].title.lower()}?"
+            hint = f'Say it in sheets-sync.toml: [tables.{name}] tab = "{first.tab}".'
+            if name == "clients":
+                raise Refused(message, [hint])
+            proposal.problems.append(Problem(Ref(first.tab), message, hint))
+            del proposal.tables[name]
+            continue
+        for other in rivals[1:]:
+            if _title_rank(other.match.spec, other.tab):
+                proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
+
+
+def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping[str, TableMap], how: How) -> None:
+    """Without a tab of clients, a tab of projects or contacts names them."""
+    if "clients" in proposal.tables:
+        return
+    for name in ("projects", "interactions", "revenue"):
+        if name in proposal.tables:
+            grid = proposal.tables[name].grid
+            keep = TableMap(header_row=proposal.tables[name].match.row)
+            match = _match(CLIENTS, grid, keep, how, titled=False)
+            if match is not None and match.complete:
+                match.columns = {n: f for n, f in match.columns.items() if n in ("client", "client_id")}
+                proposal.tables["clients"] = FoundTable(match, grid, f"no tab of clients; named in {TABLES[name].title}")
+                return
+
+
+def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> None:
+    clients = proposal.tables.get("clients")
+    if clients is None or not ({"client", "client_id"} & set(clients.match.columns)):
+        _refuse_without_clients(clients, grids)
+    assert clients is not None
+    for name in ("client", "client_id"):
+        if columns := clients.match.doubled.get(name):
+            places = " and ".join(f"{letters(column)}{clients.match.row}" for column in columns)
+            raise Refused(
+                f"“{clients.tab}” has the column that names the client twice: {places}.",
+                ["Rename one of them, or name the right one in sheets-sync.toml under [tables.clients.columns]."],
+            )
+    for name, table in proposal.tables.items():
+        proposal.suggestions += table.match.suggestions
+        for column, places in table.match.doubled.items():
+            header = table.grid.at(table.match.row, places[0])
+            cells = " and ".join(f"{letters(place)}{table.match.row}" for place in places)
+            proposal.problems.append(
+                Problem(
+                    Ref(table.tab, table.match.row, places[0], str(header)),
+                    f"The header stands twice ({cells}), so {TABLES[name][column].header} is not read.",
+                    "Rename one of them.",
+                )
+            )
+    used = {table.tab for table in proposal.tables.values()}
+    for grid in grids:
+        if grid.title not in used:
+            proposal.unread.setdefault(grid.title, _why_unread(grid))
+
+
+def _why_unread(grid: Grid) -> str:
+    best = max(TABLES.values(), key=lambda spec: _title_rank(spec, grid.title))
+    if _title_rank(best, grid.title):
+        groups = ([best[name].header for name in group if name != "client_id"] for group in best.needs)
+        needed = " and ".join(map(" or ".join, groups))
+        return f"a tab of {best.title.lower()} needs {needed}"
+    return "its headers are none of ours"
+
+
+def _refuse_without_clients(found: FoundTable | None, grids: Sequence[Grid]) -> None:
+    details = []
+    for grid in [found.grid] if found else grids[:10]:
+        headers = [header_text(cell) for cell in _fullest_row(grid)]
+        listed = ", ".join(f"“{header}”" for header in headers[:20] if header) or "no headers"
+        details.append(f"“{grid.title}”: {listed}.")
+    near = [
+        f"“{s.header}” looks like it ({s.score:.0f} of 100)."
+        for s in (found.match.suggestions if found else [])
+        if s.field == "client"
+    ]
+    raise Refused(
+        "No column that names the clients was found in this tracker.",
+        [*details, *near, 'Name it in sheets-sync.toml: [tables.clients] tab = "…" and columns = { client = "…" }.'],
+    )
+
+
+def _fullest_row(grid: Grid) -> Sequence[Scalar]:
+    return max(grid.rows[:HEADER_ROWS], key=lambda row: sum(bool(header_text(cell)) for cell in row), default=())

@@ -1,0 +1,270 @@
+"""Snapshot → Tables: tabs found, values typed, clients matched. Everything doubtful becomes a problem with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
+from sheets_sync.tracker.checks import check_values
+from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
+from sheets_sync.tracker.gather import gather_bad, gather_rows
+from sheets_sync.tracker.headers import header_text, normal_header
+from sheets_sync.tracker.keys import Keys, make_keys, match_clients
+from sheets_sync.tracker.mapping import FoundTable, Proposal, propose
+from sheets_sync.tracker.region import Region, read_region
+from sheets_sync.tracker.schema import TABLES, Field, TableSpec
+from sheets_sync.tracker.tablemap import Mapped, TableMap
+from sheets_sync.tracker.tables import Found, Table, Tables
+from sheets_sync.tracker.values import How, empty_values, read_values, text_of
+
+_OPTIONAL_CLIENT = frozenset(["signals"])
+
+
+@dataclass
+class _Reading:
+    """What grows while the tables are read one after the other."""
+
+    now: datetime
+    zone: str
+    maps: Mapping[str, TableMap]
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+
+
+def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
+    """All tables of a tracker (those it lacks are empty frames), and every problem met. `now` is the wall-clock time
+    in the agency's zone. Raises Refused where no clients can be found or a needed column stands twice."""
+    how = How(now, config.timezone)
+    proposal = propose(snapshot, config.tables, how)
+    reading = _Reading(now, config.timezone, config.tables, list(proposal.problems), list(proposal.notes))
+    _missing_columns(proposal, reading)
+    clients, keys, extra, place, why = _read_clients(proposal.tables["clients"], reading)
+    reading.tables["clients"] = clients
+    for name, spec in TABLES.items():
+        if name != "clients":
+            found = proposal.tables.get(name)
+            reading.tables[name] = _read_table(found, spec, keys, reading) if found else _absent(spec)
+    reading.problems += check_values(reading.tables, now)
+    reading.notes += _notes(proposal, why)
+    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
+
+
+def _absent(spec: TableSpec) -> Table:
+    columns = {column.name: empty_values(column, 0) for column in spec.fields}
+    frame = pd.DataFrame(columns | {"row": pd.array([], dtype="int64"), "key": pd.array([], dtype="string")})
+    return Table(spec.name, frame)
+
+
+def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
+    """The region as typed columns (index = place in the region), blank rows out, and the texts that were unreadable
+    by column and sheet row."""
+    spec, columns = found.match.spec, found.match.columns
+    table_map = reading.maps.get(spec.name, TableMap())
+    how = How(reading.now, reading.zone, table_map)
+    frame: dict[str, object] = {}
+    unreadable: dict[str, dict[int, str]] = {}
+    filled = np.zeros(region.length, dtype=bool)
+    names = _plain_names(region)
+    for column in spec.fields:
+        if column.name not in columns:
+            frame[column.name] = empty_values(column, region.length)
+            continue
+        parsed = read_values(column, region.cells[column.name], how)
+        place = columns[column.name]
+        reading.problems += gather_bad(
+            parsed.bad,
+            lambda i, place=place: Ref(found.tab, region.first + i, place.column, place.header, names(i)),
+        )
+        reading.notes += [f"{found.tab}, “{place.header}”: {note}." for note in parsed.notes]
+        if parsed.bad:
+            unreadable[column.name] = {region.first + bad.index: _as_text(bad.value) for bad in parsed.bad}
+            filled[[bad.index for bad in parsed.bad]] = True
+        frame[column.name] = parsed.values
+        filled |= ~np.asarray(parsed.values.isna() if hasattr(parsed.values, "isna") else pd.isna(parsed.values))
+    typed = pd.DataFrame(frame)
+    typed["row"] = np.arange(region.first, region.first + region.length, dtype="int64")
+    return typed[filled], unreadable
+
+
+def _plain_names(region: Region):  # type: ignore[no-untyped-def]
+    cells = region.cells.get("client") or region.cells.get("client_id")
+    return lambda i: text_of(cells[i]) if cells else ""
+
+
+def _as_text(value: Scalar) -> str:
+    from sheets_sync.tracker.gather import shown
+
+    return text_of(value) or shown(value)
+
+
+# ── Clients ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_clients(
+    found: FoundTable, reading: _Reading
+) -> tuple[Table, Keys, pd.DataFrame, Place | None, str]:
+    match = found.match
+    region = read_region(found.tab, found.grid.rows, match.row, match.columns)
+    reading.notes += region.notes
+    frame, unreadable = _typed(found, region, reading)
+    _divide(frame, match.columns, reading)
+    names = [None if pd.isna(value) else value for value in frame["client"]]
+    ids = [None if pd.isna(value) else value for value in frame["client_id"]]
+    headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]
+    why = "" if any(ids) and len(set(ids)) == len(ids) else is_derived(names, headers)
+    rows = frame["row"].tolist()
+    keys = _keys(frame, names, ids, rows, found, why)
+    reading.problems += keys.problems
+    frame["key"] = pd.array(keys.key, dtype="string")
+    columns = dict(match.columns)
+    if why:
+        beside = why.startswith("names")
+        extra = agreed_extra(_extra(found, frame[frame["key"].notna()]))
+        frame = derive(frame, beside)
+        if beside:
+            columns.pop("status", None)
+    else:
+        frame = frame[frame["key"].notna()].set_index("key", drop=False)
+        extra = _extra(found, frame.reset_index(drop=True))
+    table = Table("clients", frame.drop(columns="key").rename_axis("key"), found.tab, match.row, columns,
+                  tuple(match.unknown), unreadable)
+    if not why:
+        _blank_statuses(table, reading)
+    key_column = match.columns.get("client_id" if keys.by_id else "client")
+    last = max(rows, default=match.row)
+    place = None if why or key_column is None else Place(found.tab, match.row, key_column.column, match.row + 1, last)
+    return table, keys, extra, place, why
+
+
+def _keys(
+    frame: pd.DataFrame,
+    names: Sequence[str | None],
+    ids: Sequence[str | None],
+    rows: Sequence[int],
+    found: FoundTable,
+    why: str,
+) -> Keys:
+    columns = found.match.columns
+
+    def place(column: str, index: int) -> Ref:
+        at = columns.get(column) or columns.get("client") or columns["client_id"]
+        return Ref(found.tab, rows[index], at.column, at.header, names[index] or ids[index] or "")
+
+    if not why:
+        return make_keys(names if any(names) else ids, ids, place)
+    from sheets_sync.tracker.headers import normal
+
+    key = [normal(name) if name else None for name in names]
+    return Keys(key, False, {}, {word: word for word in key if word})
+
+
+def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading) -> None:
+    """Yearly and whole-contract sums in a monthly column, by what their header says or the config states."""
+    for column in TABLES["clients"].fields:
+        if column.divisors is None or column.name not in columns:
+            continue
+        header = columns[column.name].header
+        spelt = {normal_header(word): by for word, by in column.divisors.items()}
+        by = reading.maps.get("clients", TableMap()).divide.get(column.name) or spelt.get(normal_header(header))
+        if by is None:
+            continue
+        divisor = frame[by].where(frame[by] > 0) if isinstance(by, str) else float(by)
+        frame[column.name] = frame[column.name] / divisor
+        how = "by “Term months”" if isinstance(by, str) else f"by {by:g}"
+        reading.notes.append(f"“{header}” divided {how} serves as {column.header}.")
+
+
+def _extra(found: FoundTable, frame: pd.DataFrame) -> pd.DataFrame:
+    """The team's own columns of Clients as they stand, by header; index `key`."""
+    headers = found.grid.rows[found.match.row - 1]
+    used = {column.column for column in found.match.columns.values()}
+    rows = [found.grid.rows[row - 1] for row in frame["row"]]
+    columns: dict[str, list[Scalar]] = {}
+    for place, cell in enumerate(headers):
+        header = header_text(cell)
+        if header and place + 1 not in used and header not in columns:
+            columns[header] = [row[place] if place < len(row) else None for row in rows]
+    return pd.DataFrame(columns, index=pd.Index(frame["key"], name="key"), dtype=object)
+
+
+def _blank_statuses(table: Table, reading: _Reading) -> None:
+    if not table.has("status"):
+        return
+    unknown = table.unreadable.get("status", {})
+    blanks = table.frame[table.frame["status"].isna() & ~table.frame["row"].isin(list(unknown))]
+    if blanks.empty:
+        return
+    rows = blanks["row"].tolist()
+    names = ["" if pd.isna(name) else str(name) for name in blanks["client"]]
+    many = f"{len(rows)} clients have no status"
+    reading.problems.append(
+        gather_rows(range(len(rows)), lambda i: table.ref("status", rows[i], names[i]),
+                    "This client has no status.", many, "A blank status counts as active.")
+    )
+
+
+# ── The other tabs ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Reading) -> Table:
+    match = found.match
+    region = read_region(found.tab, found.grid.rows, match.row, match.columns)
+    reading.notes += region.notes
+    frame, unreadable = _typed(found, region, reading)
+    frame = frame.reset_index(drop=True)
+    rows = frame["row"].tolist()
+
+    def place(column: str, index: int) -> Ref:
+        at = match.columns.get(column) or match.columns.get("client_id") or next(iter(match.columns.values()))
+        return Ref(found.tab, rows[index], at.column, at.header)
+
+    if spec.name in _OPTIONAL_CLIENT:
+        owed = frame["industry"].isna().tolist()
+    else:
+        owed = [True] * len(frame)
+    ids = frame["client_id"] if "client_id" in match.columns else None
+    matched = match_clients(frame["client"], ids, keys, place, owed)
+    reading.problems += matched.problems
+    frame["key"] = matched.key
+    return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+
+
+def _missing_columns(proposal: Proposal, reading: _Reading) -> None:
+    """Columns that the config names and the tab does not have."""
+    from rapidfuzz import process
+
+    for name, table_map in reading.maps.items():
+        found = proposal.tables.get(name)
+        for column, header in table_map.columns.items():
+            if found is None or not header or column in found.match.columns or column in found.match.doubled:
+                continue
+            headers = [text for cell in found.grid.rows[found.match.row - 1] if (text := header_text(cell))]
+            near = process.extractOne(header, headers, score_cutoff=60)
+            message = f"The column “{header}”, which sheets-sync.toml names for {column}, is not there."
+            hint = f"Did you mean “{near[0]}”?" if near else f"Its headers: {', '.join(headers[:20])}."
+            reading.problems.append(Problem(Ref(found.tab, found.match.row), message, hint))
+
+
+def _notes(proposal: Proposal, why: str) -> list[str]:
+    notes = [f"“{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
+    if why:
+        tab = proposal.tables["clients"].tab
+        notes.insert(0, f"Clients are derived from “{tab}” ({why}): they show in our tabs, no column is added to yours.")
+    for near in sorted(proposal.suggestions, key=lambda s: -s.score)[:3]:
+        field_ = TABLES[near.table][near.field]
+        notes.append(
+            f"“{near.header}” in “{near.tab}” may be {field_.header} ({near.score:.0f} of 100): to use it, say "
+            f'{near.field} = "{near.header}" under [tables.{near.table}.columns] in sheets-sync.toml.'
+        )
+    return notes
+
+
+def column_of(table: Table, name: str) -> Field:
+    """The declaration of a table's column."""
+    return TABLES[table.name][name]

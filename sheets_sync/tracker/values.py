@@ -1,0 +1,350 @@
+"""Cells of one column → typed values. What cannot be read with certainty is gathered with its cause, and left blank."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
+from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text, read_month_text, serial_date
+from sheets_sync.tracker.headers import normal_header
+from sheets_sync.tracker.numbers import proven_decimal, read_number_text
+from sheets_sync.tracker.schema import Field
+from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.words import NO, YES, Choices
+
+_BLANKS = frozenset(["", "-", "--", "–", "—"])
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)")
+EARLIEST = datetime(1990, 1, 1)
+AT_MOST_YEARS_AHEAD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One cell that could not be read: its place in the column (0-based), its value, and why, in two grammars."""
+
+    index: int
+    value: Scalar
+    one: str
+    many: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a column is to be read: what the config says of its table, the zone, and the moment of the run."""
+
+    now: datetime
+    zone: str = ""
+    map: TableMap = field(default_factory=TableMap)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A typed column as long as its cells, the cells that could not be read, and sentences on what was taken over."""
+
+    values: Any
+    bad: list[Bad]
+    notes: list[str] = field(default_factory=list)
+
+
+def blank(value: Scalar) -> bool:
+    """None, blanks of all kinds and lone dashes."""
+    return value is None or (isinstance(value, str) and value.strip().strip(_INVISIBLE).strip() in _BLANKS)
+
+
+def text_of(value: Scalar) -> str:
+    """A cell as a person reads it; "" for blank and error cells."""
+    if value is None or isinstance(value, CellError):
+        return ""
+    if isinstance(value, str):
+        return value.strip().strip(_INVISIBLE).strip()
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes") if value.time() != time() else value.date().isoformat()
+    return str(value)
+
+
+def read_values(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    """The cells of one column as the type of `column` (dtypes as tables.py says)."""
+    return _READERS[column.type](column, cells, how)
+
+
+def empty_values(column: Field, length: int) -> Any:
+    """A blank column of the right dtype."""
+    if column.type in ("date", "moment", "month"):
+        return pd.array(np.full(length, np.datetime64("NaT"), dtype="datetime64[us]"))
+    return pd.array([None] * length, dtype=_DTYPES[column.type])
+
+
+def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
+    """The share of non-blank cells that could be of the column's type; None where all are blank."""
+    fits = [_fits(column, cell, how) for cell in cells if not blank(cell) and not isinstance(cell, CellError)]
+    return sum(fits) / len(fits) if fits else None
+
+
+def _fits(column: Field, cell: Scalar, how: How) -> bool:
+    if column.type in ("date", "moment", "month"):
+        if isinstance(cell, (date, datetime)):
+            return True
+        if isinstance(cell, str):
+            reads = read_date_text(text_of(cell), how.zone)
+            return reads is not None or (column.type == "month" and read_month_text(text_of(cell)) is not None)
+        return False
+    if column.type in ("money", "number", "percent"):
+        if isinstance(cell, str):
+            return read_number_text(text_of(cell).rstrip("%"), how.map.decimal, money=True) is not None
+        return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    if column.type == "yes_no":
+        return isinstance(cell, bool) or text_of(cell).casefold() in YES | NO
+    if column.choices is not None:
+        return normal_header(text_of(cell)) in _lookup(column.choices)
+    return True
+
+
+# ── Text and words ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_text(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    bad: list[Bad] = []
+    cache: dict[str, str | None] = {}
+    values: list[str | None] = []
+    for index, cell in enumerate(cells):
+        if type(cell) is str:
+            value = cache.get(cell, ...)  # type: ignore[call-overload]
+            if value is ...:
+                value = None if blank(cell) else text_of(cell)
+                cache[cell] = value
+            if value is not None and value[0] == "#" and _ERROR.fullmatch(value):
+                bad.append(_error(index, CellError(value)))
+                value = None
+            values.append(value)
+        elif cell is None:
+            values.append(None)
+        elif isinstance(cell, CellError):
+            bad.append(_error(index, cell))
+            values.append(None)
+        else:
+            values.append(text_of(cell))
+    return Parsed(pd.array(values, dtype="string"), bad)
+
+
+def _lookup(choices: Choices) -> dict[str, str]:
+    key = id(choices)
+    if key not in _LOOKUPS:
+        words = {normal_header(word): canonical for canonical, others in choices.items() for word in others}
+        _LOOKUPS[key] = words | {normal_header(canonical): canonical for canonical in choices}
+    return _LOOKUPS[key]
+
+
+_LOOKUPS: dict[int, dict[str, str]] = {}
+
+
+def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    assert column.choices is not None
+    words = _lookup(column.choices)
+    text = _read_text(column, cells, how)
+    raw = text.values
+    known = {value: words.get(normal_header(value)) for value in pd.unique(raw.dropna())}
+    values = [None if value is pd.NA else known[value] for value in raw]
+    if any(word is None for word in known.values()):
+        listed = ", ".join(column.choices)
+        hint = f"Known are: {listed}."
+        for index, (value, given) in enumerate(zip(values, raw, strict=True)):
+            if value is None and given is not pd.NA:
+                what = column.header.lower()
+                text.bad.append(Bad(index, given, f"is no known {what}", f"are no known {what}", hint))
+    return Parsed(pd.array(values, dtype="string"), text.bad)
+
+
+def _read_yes_no(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    values: list[bool | None] = []
+    bad: list[Bad] = []
+    for index, cell in enumerate(cells):
+        word = text_of(cell).casefold()
+        answer = None if blank(cell) else word in YES if word in YES | NO else None
+        if answer is None and not blank(cell):
+            bad.append(_error(index, cell) if isinstance(cell, CellError) else
+                       Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no."))
+        values.append(answer)
+    return Parsed(pd.array(values, dtype="boolean"), bad)
+
+
+def _error(index: int, cell: CellError) -> Bad:
+    if cell == NOT_CALCULATED:
+        return Bad(index, cell, "is a formula that was never calculated", "are formulas that were never calculated",
+                   "Open the tracker in Excel, save it, and run again.")
+    return Bad(index, cell, "is an error", "are errors", "Mend the formula in the cell.")
+
+
+# ── Dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    bad: list[Bad] = []
+    plain = list(cells)
+    texts: list[tuple[int, str]] = []
+    notes: list[str] = []
+    if not set(map(type, plain)) <= {date, datetime, type(None)}:
+        for index, cell in enumerate(plain):
+            if isinstance(cell, date) or cell is None:
+                if isinstance(cell, datetime) and cell.tzinfo is not None:
+                    plain[index] = cell.replace(tzinfo=None)
+                continue
+            plain[index] = None
+            if blank(cell):
+                continue
+            if isinstance(cell, str) and not _ERROR.fullmatch(cell.strip()):
+                texts.append((index, text_of(cell)))
+            elif how.map.serial_dates and isinstance(cell, (int, float)) and not isinstance(cell, bool) and (
+                moment := serial_date(cell)
+            ):
+                plain[index] = moment
+            else:
+                bad.append(_no_date(index, cell, column))
+        _fill_texts(plain, texts, bad, notes, column, how)
+    values = np.array(plain, dtype="datetime64[us]")
+    if column.type == "date":
+        values = values.astype("datetime64[D]").astype("datetime64[us]")
+    elif column.type == "month":
+        values = values.astype("datetime64[M]").astype("datetime64[us]")
+    latest = np.datetime64(_years_after(how.now, AT_MOST_YEARS_AHEAD), "us")
+    with np.errstate(invalid="ignore"):
+        far = (values < np.datetime64(EARLIEST, "us")) | (values > latest)
+    hint = f"A typing mistake? Dates from {EARLIEST.year} to {how.now.year + AT_MOST_YEARS_AHEAD} are read."
+    bad += [
+        Bad(int(index), cells[index], "lies too far away to be right", "lie too far away to be right", hint)
+        for index in np.flatnonzero(far)
+    ]
+    values[far] = np.datetime64("NaT")
+    return Parsed(pd.array(values), sorted(bad, key=lambda b: b.index), notes)
+
+
+def _fill_texts(
+    plain: list[Scalar], texts: list[tuple[int, str]], bad: list[Bad], notes: list[str], column: Field, how: How
+) -> None:
+    readings = {text: read_date_text(text, how.zone) for _, text in texts}
+    order = how.map.date_order or proven_order([r for r in readings.values() if isinstance(r, TwoWays)])
+    read = 0
+    for index, text in texts:
+        reading: datetime | date | TwoWays | None = readings[text]
+        if reading is None and column.type == "month":
+            reading = read_month_text(text)
+        moment = reading.read(order) if isinstance(reading, TwoWays) else reading
+        plain[index] = moment
+        read += moment is not None
+        if moment is None:
+            two_ways = isinstance(reading, TwoWays) and (reading.day_first or reading.month_first)
+            bad.append(_two_ways(index, text) if two_ways else _no_date(index, text, column))
+    if read:
+        how_read = f", read {order}" if order and any(isinstance(r, TwoWays) for r in readings.values()) else ""
+        notes.append(f"{read} {'dates are' if read > 1 else 'date is'} text{how_read}")
+
+
+def _two_ways(index: int, text: str) -> Bad:
+    return Bad(index, text, "can be read in two ways", "can be read in two ways",
+               'Enter real dates, or say date_order = "day first" (or "month first") in sheets-sync.toml.')
+
+
+def _no_date(index: int, cell: Scalar, column: Field) -> Bad:
+    if isinstance(cell, str) and _ERROR.fullmatch(cell.strip()):
+        return _error(index, CellError(cell.strip()))
+    if isinstance(cell, CellError):
+        return _error(index, cell)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return Bad(index, cell, "is a number, not a date", "are numbers, not dates",
+                   "Format the cells as dates, or say serial_dates = true in sheets-sync.toml.")
+    if isinstance(cell, (time, timedelta)):
+        return Bad(index, cell, "is a time without a date", "are times without a date", "Enter the date too.")
+    if column.type == "month":
+        return Bad(index, cell, "is not a month", "are not months", "Enter it like 2026-06.")
+    return Bad(index, cell, "is not a date", "are not dates", "Enter a real date, or leave the cell blank.")
+
+
+def _years_after(moment: datetime, years: int) -> datetime:
+    return moment.replace(year=moment.year + years, day=min(moment.day, 28))
+
+
+# ── Numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    bad: list[Bad] = []
+    notes: list[str] = []
+    money, percent = column.type == "money", column.type == "percent"
+    texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
+    decimal = how.map.decimal or proven_decimal(texts, money)
+    values: list[float | None] = []
+    for index, cell in enumerate(cells):
+        value: float | None = None
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            value = float(cell)
+        elif isinstance(cell, str) and not blank(cell):
+            text = text_of(cell)
+            body = text[:-1].strip() if percent and text.endswith("%") else text
+            read = read_number_text(body, decimal, money)
+            if isinstance(read, float):
+                value = read / 100 if body is not text else read
+            elif _ERROR.fullmatch(text):
+                bad.append(_error(index, CellError(text)))
+            else:
+                bad.append(_no_number(index, text, read == "two ways", column))
+        elif not blank(cell):
+            bad.append(_error(index, cell) if isinstance(cell, CellError) else _no_number(index, cell, False, column))
+        if value is not None and (wrong := _out_of_bounds(index, cell, value, column)):
+            bad.append(wrong)
+            value = None
+        values.append(value)
+    if percent:
+        values = [v / 100 if v is not None and v > 1.5 and not isinstance(c, str) else v
+                  for v, c in zip(values, cells, strict=True)]
+    written = sum(value is not None and isinstance(cell, str) for value, cell in zip(values, cells, strict=True))
+    if written:
+        notes.append(f"{written} {'numbers are' if written > 1 else 'number is'} text")
+    return Parsed(pd.array(values, dtype="Float64"), bad, notes)
+
+
+def _no_number(index: int, cell: Scalar, two_ways: bool, column: Field) -> Bad:
+    if two_ways:
+        return Bad(index, cell, "can be read in two ways", "can be read in two ways",
+                   'Enter real numbers, or say decimal = "." (or ",") in sheets-sync.toml.')
+    parts = re.fullmatch(r"(\d+)\s*/\s*10", cell) if isinstance(cell, str) and column.high == 10 else None
+    hint = f"Enter {parts[1]}." if parts and int(parts[1]) <= 10 else "Enter a plain number, or leave the cell blank."
+    return Bad(index, cell, "is not a number", "are not numbers", hint)
+
+
+def _out_of_bounds(index: int, cell: Scalar, value: float, column: Field) -> Bad | None:
+    if not math.isfinite(value):
+        return _no_number(index, cell, False, column)
+    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
+        span = f"from {column.low:g} to {column.high:g}" if column.high is not None else f"{column.low:g} or more"
+        return Bad(index, cell, f"is not {span}", f"are not {span}", f"{column.header} is {span}.")
+    if column.whole and not value.is_integer():
+        return Bad(index, cell, "is not a whole number", "are not whole numbers", f"{column.header} is a whole number.")
+    return None
+
+
+_DTYPES = {"text": "string", "choice": "string", "yes_no": "boolean", "money": "Float64", "number": "Float64",
+           "percent": "Float64"}
+_READERS: dict[str, Callable[[Field, Sequence[Scalar], How], Parsed]] = {
+    "text": _read_text,
+    "choice": _read_choice,
+    "yes_no": _read_yes_no,
+    "date": _read_dates,
+    "moment": _read_dates,
+    "month": _read_dates,
+    "money": _read_numbers,
+    "number": _read_numbers,
+    "percent": _read_numbers,
+}
