@@ -90,9 +90,9 @@ def test_weeks_chart_counts_late_then_four_weeks() -> None:
     found = chart(view(), 1)
     assert found.categories == ("Late", "This week", "30 Nov", "7 Dec", "14 Dec")
     assert {one.name: one.values for one in found.series} == {
-        "Late": (1, 0, 0, 0, 0),
-        "Due": (0, 3, 0, 0, 1),
-        "Routine": (0, 2, 1, 0, 0),
+        "Late": (1, None, None, None, None),
+        "Due": (None, 3, None, None, 1),
+        "Routine": (None, 2, 1, None, None),
     }
 
 
@@ -100,7 +100,7 @@ def test_answers_chart_counts_the_latest_of_each_person_a_quarter() -> None:
     found = chart(view(), 2)
     assert found.categories == ("Q1 2026", "Q2 2026", "Q3 2026", "Q4 2026")
     assert [one.name for one in found.series] == ["0–6", "7–8", "9–10"]
-    assert found.series[0].values == (0, 1, 0, 1)
+    assert found.series[0].values == (None, 1, None, 1)
 
 
 def test_recommendation_line_only_from_ten_answers_a_quarter() -> None:

@@ -27,7 +27,7 @@ from sheets_sync.tabs.words import (
 MOST_BLOCKS = 10
 MOST_EVENTS = 6
 MOST_ON_LIST = 500
-WIDTHS = (24.0, 104.0)
+WIDTHS = (20.0, 86.0)
 
 Event = tuple[date, str]
 
@@ -86,7 +86,8 @@ def _nobody(view: View) -> str:
 
 
 def _lines(view: View, key: str, evidence: _Evidence) -> Iterable[tuple[Cell, ...]]:
-    yield (view.client(key, "heading"), Cell(_who(view, key), style="heading"))
+    yield (view.client(key, "heading"),)
+    yield (Cell(_who(view, key), style="muted"),)
     parts = {
         "Why": [text(view.clients[key].why)],
         "What happened": [f"{short(when, view.today)} → {words}" for when, words in evidence.events(key)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
@@ -13,8 +14,10 @@ from sheets_sync.tabs.diary import is_open
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import LEVEL_NAMES, as_date, monday, rows_of, short, text
 
-ROWS = 16
-SIZE_CM = (9.3, 7.6)
+ROWS = 18
+# As wide as the Dashboard columns beneath them.
+_WIDTHS_CM = (9.3, 10.2, 10.0)
+_HEIGHT_CM = 9.0
 MOST_OWNERS = 8
 WEEKS = 4
 QUARTERS = 6
@@ -47,8 +50,11 @@ def _chart(
         data_at=(1 + place * 15, _DATA_COLUMN),
         title=title,
         categories=tuple(categories),
-        series=tuple(series),
-        size=SIZE_CM,
+        series=tuple(
+            replace(one, values=tuple(number if number or one.line else None for number in one.values))
+            for one in series
+        ),
+        size=(_WIDTHS_CM[place], _HEIGHT_CM),
         horizontal=horizontal,
     )
 

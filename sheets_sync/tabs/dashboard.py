@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Formula, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
+from sheets_sync.model import (
+    Block,
+    Cell,
+    Chart,
+    Formula,
+    Level,
+    Link,
+    Tab,
+    TableBlock,
+    TableColumn,
+    TableRow,
+    TextBlock,
+)
 from sheets_sync.tabs import charts
 from sheets_sync.tabs.diary import due_text, is_open
 from sheets_sync.tabs.view import View, changes_of_level, empty, heading
@@ -34,9 +47,11 @@ def tab(view: View) -> Tab:
     row += max(_height(block) for block in (*levels, *first)) + 1
     changed = _changed(view, row)
     row += sum(len(block.lines) for block in changed) + 1
-    blocks: tuple[Block, ...] = (head, *levels, *first, *changed, *charts.blocks(view, row))
-    foot = TextBlock((row + charts.ROWS, LEFT), ((Cell(_foot(view), style="muted"),),), SPAN)
-    return Tab("dashboard", view.titles["dashboard"], (*blocks, foot), WIDTHS, one_page=True, print_columns=SPAN)
+    drawn = charts.blocks(view, row)
+    row += charts.ROWS if any(isinstance(block, Chart) for block in drawn) else 3
+    foot = TextBlock((row, LEFT), ((Cell(_foot(view), style="muted"),),), SPAN)
+    blocks = (head, *levels, *first, *changed, *drawn, foot)
+    return Tab("dashboard", view.titles["dashboard"], blocks, WIDTHS, one_page=True, print_columns=SPAN)
 
 
 def _height(block: Block) -> int:
@@ -46,7 +61,7 @@ def _height(block: Block) -> int:
 def _head(view: View) -> TextBlock:
     lines = [
         (Cell(_title(view), style="title"),),
-        (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), level=Level.OK),),
+        (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), style="strong"),),
         (Cell(judged_on(view), style="muted"),),
         *((Cell(note),) for note in view.assessment.notes),
     ]
@@ -178,17 +193,21 @@ def _changed(view: View, row: int) -> list[TextBlock]:
         return [heading("What changed", row, LEFT), empty(_no_change(view), row + 1, LEFT, SPAN)]
     current = {key: when for when, key, _, _ in sorted(changes, key=lambda change: change[0])}
     lines = tuple(
-        (Cell(day(when, view.today)), Cell(_change(view, key, old, new, current[key] == when), link=view.link(key)))
+        (
+            Cell(day(when, view.today)),
+            replace(view.client(key), wrap=False),
+            *[Cell()] * 2,
+            Cell(_change(view, key, old, new, current[key] == when)),
+        )
         for when, key, old, new in changes[:MOST_LINES]
     )
-    return [heading("What changed", row, LEFT), TextBlock((row + 1, LEFT), lines, SPAN - 1)]
+    return [heading("What changed", row, LEFT), TextBlock((row + 1, LEFT), lines, SPAN)]
 
 
 def _change(view: View, key: str, old: Level, new: Level, last: bool) -> str:
     client = view.clients.get(key)
-    words = f"{text(client.client if client else key)}: {LEVEL_NAMES[old]} → {LEVEL_NAMES[new]}"
     why = text(client.why) if client and last and view.levels[key] is new else ""
-    return f"{words}. {why}" if why else f"{words}."
+    return f"{LEVEL_NAMES[old]} → {LEVEL_NAMES[new]}. {why}".strip()
 
 
 def _no_change(view: View) -> str:

@@ -10,7 +10,7 @@ from sheets_sync.model import Block, Cell, Level, Link, Problem, Tab, TableBlock
 from sheets_sync.tabs.view import View, empty, top
 from sheets_sync.tabs.words import count, rows_of, sentence, text
 
-HEADER_ROW = 5
+HEADER_ROW = 4
 MOST_LINES = 30
 WIDTHS = (30.0, 22.0, 62.0, 50.0)
 COLUMNS = (
@@ -62,7 +62,8 @@ def tab(view: View) -> Tab:
             words = f"and {left:,} more like {'these' if left > 1 else 'this'}"
             blocks.append(empty(words, HEADER_ROW + len(rows) + 1, span=4))
     else:
-        blocks.append(empty("Every cell that was needed could be read.", HEADER_ROW, span=4))
+        words = "Every cell that was needed could be read." if view.clients else "What is missing will be listed here."
+        blocks.append(empty(words, HEADER_ROW, span=4))
     return Tab(
         "data_check",
         view.titles["data_check"],
