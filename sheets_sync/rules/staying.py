@@ -1,0 +1,80 @@
+"""Who came and left when, as far as the Clients tab says it: what retention and tenure both start from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.tracker.tables import Tables
+
+
+def stays(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
+    """One row a client that is not outside (a prospect): `start`, `end` (days; end is NaT while they are here),
+    `state` (here, left, finished), plain yes/no columns `returned`, `paused`, `ongoing`, the End date as entered
+    (`left_on`), and why it cannot be counted, else "" (`why_not`).
+
+                   start        end state  returned  paused  ongoing            why_not
+    aldgate legal  2024-03-01   NaT  here     False   False     True
+    bright dental  2025-01-10   NaT  left     False   False     True  gone without a date
+    """
+    settings, frame = playbook.settings.retention, tables["clients"].frame
+    today = pd.Timestamp(now).normalize()
+    status = frame["status"].fillna("").astype(object)
+    end = left_on = frame["end_date"].dt.normalize()
+    gone = status.isin(settings.left)
+    finished = status.isin(settings.finished)
+    returned = status.isin(settings.returned)
+    # Without a word on the status, a leaving date that has passed is one.
+    gone |= (status == "") & (end <= today)
+    end = end.where(~finished | end.notna(), _last_project(tables, frame.index))
+    why_not = pd.Series("", index=frame.index, dtype=object)
+    here = ~gone & ~finished
+    why_not[here & ~returned & (end <= today)] = "with an End date, but still called a client"
+    why_not[gone & end.isna()] = "gone without a date"
+    end = end.mask(here | (gone & (end > today))).clip(upper=today)
+    start = frame["start_date"].dt.normalize()
+    why_not[start.notna() & (end < start)] = "with an end before the start"
+    why_not[start > today] = "starting after today"
+    why_not[start.isna()] = "without a Start date"
+    engagement = frame["engagement"].fillna("").astype(object)
+    ongoing = engagement.isin(settings.ongoing) | ((engagement == "") & settings.blank_is_ongoing)
+    state = pd.Series("here", index=frame.index).mask(gone & (end.notna() | (why_not != "")), "left")
+    state = state.mask(finished, "finished")
+    whole = pd.DataFrame(
+        {
+            "start": start,
+            "end": end,
+            "state": state,
+            "returned": returned.astype(bool),
+            "paused": status.isin(settings.paused).astype(bool),
+            "ongoing": ongoing.astype(bool),
+            "left_on": left_on,
+            "why_not": why_not,
+        }
+    )
+    return whole[~status.isin(settings.outside).astype(bool)]
+
+
+def says_who_left(tables: Tables) -> bool:
+    """Whether there is any readable Status or leaving date at all."""
+    frame = tables["clients"].frame
+    return bool(frame["status"].notna().any() or frame["end_date"].notna().any())
+
+
+def reasons_of(rows: pd.DataFrame) -> dict[str, int]:
+    """How many cannot be counted, by reason."""
+    counts = rows["why_not"][rows["why_not"] != ""].value_counts()
+    return {str(reason): int(number) for reason, number in counts.items()}
+
+
+NOBODY_LEFT = "Nobody who left is entered."
+CANNOT_SAY = "There is no readable Status and no End date."
+
+
+def _last_project(tables: Tables, index: pd.Index) -> pd.Series:
+    """The day the last project of each client was completed."""
+    projects = tables["projects"].frame
+    last: pd.Series = projects.groupby("key")["completed_on"].max().dt.normalize().reindex(index)
+    return last
