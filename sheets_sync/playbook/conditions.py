@@ -203,7 +203,7 @@ def _words(values: pd.Series) -> pd.Series:
 
 def _plain_word(value: Any) -> str:
     """Booleans read yes and no, integral numbers without a decimal point, words folded."""
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

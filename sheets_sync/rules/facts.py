@@ -1,0 +1,255 @@
+"""The catalogue of facts: everything that a playbook's conditions and sentences may name, worked out once a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sheets_sync.model import Ref
+from sheets_sync.playbook.conditions import counting, fires
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules.by_client import NO_DAY, Array, answers, day_of, days, either, numbers, since, texts
+from sheets_sync.rules.contact_facts import contact_facts, silence_limit
+from sheets_sync.rules.project_facts import project_facts
+from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
+from sheets_sync.rules.renewals import renewal_facts
+from sheets_sync.rules.sentences import dates_in_words
+from sheets_sync.tracker.tables import Tables
+
+Unit = Literal["text", "date", "moment", "days", "number", "money", "yes/no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a fact is counted in, what it says, and where it comes from: "table.column"."""
+
+    unit: Unit
+    meaning: str
+    source: str
+
+
+FACTS: dict[str, Fact] = {
+    "status": Fact("text", "Status; a blank or unknown one is read as active", "clients.status"),
+    "engagement": Fact("text", "retainer, project or both", "clients.engagement"),
+    "tier": Fact("text", "Tier", "clients.tier"),
+    "owner": Fact("text", "who looks after the client", "clients.owner"),
+    "service": Fact("text", "what they buy", "clients.service"),
+    "monthly_fee": Fact("money", "what they pay a month", "clients.monthly_fee"),
+    "start_date": Fact("date", "the day they became a client", "clients.start_date"),
+    "end_date": Fact("date", "the day they left", "clients.end_date"),
+    "days_since_start": Fact("days", "days since Start date", "clients.start_date"),
+    "is_new": Fact("yes/no", "in the first days, judged on contact alone", "clients.start_date"),
+    "has_active_project": Fact("yes/no", "a project has started and isn't completed", "projects.start"),
+    "kickoff_on": Fact("date", "the latest kickoff held", "projects.kickoff_on"),
+    "last_sign_of_life": Fact("date", "when they last called, wrote or met us", "interactions.date"),
+    "last_sign_type": Fact("text", "the type of that contact", "interactions.type"),
+    "days_since_sign_of_life": Fact("days", "days since that contact", "interactions.date"),
+    "usual_gap": Fact("days", "their own usual gap between signs of life, if there are enough", "interactions.date"),
+    "silence_limit": Fact("days", "how long this client may be silent", "interactions.date"),
+    "silence_limit_double": Fact("days", "how long until silence is a risk", "interactions.date"),
+    "asked_check_in": Fact("yes/no", "a routine talk is asked of this client", "clients.engagement"),
+    "contact_ahead": Fact("yes/no", "a contact is entered for a day that lies ahead", "interactions.date"),
+    "last_our_contact": Fact("date", "when we last called, wrote or met them", "interactions.date"),
+    "open_issues": Fact("number", "issues without Fixed at", "issues.fixed_at"),
+    "oldest_open_issue_on": Fact("moment", "when the oldest open issue was raised", "issues.raised_at"),
+    "oldest_open_issue_days": Fact("days", "its age", "issues.raised_at"),
+    "complaints": Fact("number", "issues raised in the look-back or still open", "issues.raised_at"),
+    "complaint": Fact("text", "the newest open one, else the newest", "issues.issue"),
+    "complaint_on": Fact("moment", "when it was raised", "issues.raised_at"),
+    "complaint_state": Fact("text", "how far it has come, as the end of a sentence", "issues.fixed_at"),
+    "breached_clocks": Fact("number", "broken promises on open issues", "issues.raised_at"),
+    "open_escalations": Fact("number", "issues that are escalated and not fixed", "issues.raised_at"),
+    "escalated_issue": Fact("text", "the one escalated last", "issues.issue"),
+    "escalated_on": Fact("moment", "when it was escalated", "issues.raised_at"),
+    "latest_score": Fact("number", "the latest survey score, the lowest of one day", "surveys.score"),
+    "latest_score_on": Fact("date", "when it was given", "surveys.answered_on"),
+    "days_since_latest_score": Fact("days", "its age", "surveys.answered_on"),
+    "unanswered_score": Fact("number", "the latest score, as long as Action done on is blank", "surveys.score"),
+    "unanswered_score_on": Fact("date", "when it was given", "surveys.answered_on"),
+    "days_since_unanswered_score": Fact("days", "its age", "surveys.answered_on"),
+    "would_work_again": Fact("text", "yes, no or maybe, from the latest survey that says so", "surveys.again"),
+    "budget_concern_on": Fact("date", "when they last worried about budget", "signals.date"),
+    "budget_concern_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
+    "contact_leaving_on": Fact("date", "the day of that signal: when it was told, or their last day", "signals.date"),
+    "contact_leaving_open": Fact("yes/no", "nobody is named after the key contact who leaves", "signals.resolved_on"),
+    "contact_left": Fact("text", "“leaves on 30 Nov” or “is leaving (noted 12 Nov)”", "signals.date"),
+    "key_contact": Fact("text", "Key contact", "clients.key_contact"),
+    "direction_change_on": Fact("date", "when their direction last changed", "signals.date"),
+    "direction_change_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
+    "contacts_named": Fact("number", "how many contacts are named, 0 to 2", "clients.second_contact"),
+    "renewal_date": Fact("date", "Renewal date; none for one-off projects", "clients.renewal_date"),
+    "days_to_renewal": Fact("days", "days until then", "clients.renewal_date"),
+    "renewal_state": Fact("text", "none, later, open, proposal due, decision due, lapsed, old date or renewed",
+                          "clients.renewal_date"),
+    "renewal_stage": Fact("text", "Renewal stage", "clients.renewal_stage"),
+    "renewal_begun": Fact("yes/no", "the renewal talk has begun", "interactions.type"),
+    "renewal_proposal_out": Fact("yes/no", "the renewal proposal is out", "clients.renewal_stage"),
+    "decision_by": Fact("date", "Decision by", "clients.decision_by"),
+    "last_payment": Fact("date", "the latest payment", "revenue.paid_on"),
+    "last_contact_after_renewal": Fact("days", "days from the renewal date to the latest sign of life",
+                                       "interactions.date"),
+    "unpaid_overdue": Fact("number", "unpaid invoices past due", "revenue.invoice_due"),
+    "unpaid_since": Fact("date", "the oldest of their due days", "revenue.invoice_due"),
+    "outcome_status": Fact("text", "met, on track or behind: the worst of the projects", "projects.current"),
+    "outcome": Fact("text", "that outcome in words", "projects.current"),
+    "opinion": Fact("text", "the opinion set by hand: healthy, watch or at risk", "clients.opinion"),
+    "opinion_by": Fact("text", "whose opinion it is", "clients.opinion_by"),
+    "opinion_reason": Fact("text", "the reason given", "clients.opinion_reason"),
+    "opinion_until": Fact("date", "until when it holds", "clients.opinion_until"),
+    "opinion_stale": Fact("yes/no", "that day has passed", "clients.opinion_until"),
+}  # fmt: skip
+
+
+def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """Every fact of every client: index `key`, one typed column a fact of FACTS; further columns named `row.<fact>`
+    hold the sheet row that a fact came from, `step.<days>` whether that step of the renewal ladder is taken.
+    `breached_clocks` and `open_escalations` are 0 until `with_clocks`.
+
+                   status  last_sign_of_life  days_since_sign_of_life  silence_limit
+    aldgate legal  active         2026-09-28                     56.0           24.0
+    corvid coffee  active         2026-11-20                      3.0           21.0
+    """
+    today = day_of(now)
+    columns = _client_facts(playbook, tables, today)
+    columns |= contact_facts(playbook, tables, inputs, now)
+    columns |= project_facts(playbook, tables, now)
+    columns |= issue_facts(playbook, tables, now)
+    columns |= survey_facts(playbook, tables, inputs, now)
+    columns |= signal_facts(tables, now)
+    columns |= renewal_facts(playbook, tables, now, columns["last_sign_of_life"])
+    columns["contact_left"] = _leaving_words(columns, now)
+    columns["last_contact_after_renewal"] = since(columns["renewal_date"], columns["last_sign_of_life"])
+    for name in ("sign_of_life", "latest_score", "unanswered_score"):
+        source = "last_sign_of_life" if name == "sign_of_life" else f"{name}_on"
+        columns[f"days_since_{name}"] = since(columns[source], today)
+    nothing = np.zeros(len(tables["clients"].frame))
+    columns |= {"breached_clocks": nothing, "open_escalations": nothing}
+    columns |= {"escalated_issue": np.full(len(nothing), None), "escalated_on": np.full(len(nothing), NO_DAY)}
+    index = tables["clients"].frame.index
+    return _with_silence(playbook, _typed(columns, index), tables, now)
+
+
+def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
+    """The facts with what the clocks say (`clocks` as in Assessment). Open issues count; `escalate` clocks that are
+    breached and not done are open escalations, every other breach of an open issue is a broken promise.
+
+    So that red cannot keep itself red, hand over the clocks without the escalations first [A51]."""
+    fixed = set(clocks.loc[clocks["clock"].eq("escalate") & clocks["done"].notna(), "row"])
+    breached = clocks[clocks["state"].eq("breached") & ~clocks["row"].isin(fixed)]
+    escalated = breached[breached["clock"].eq("escalate")].sort_values("deadline", kind="stable")
+    broken = breached[breached["clock"].ne("escalate")]
+    last = escalated.drop_duplicates("key", keep="last").set_index("key")
+    return facts.assign(
+        breached_clocks=broken["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
+        open_escalations=escalated["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
+        escalated_issue=last["issue"].reindex(facts.index).astype("string"),
+        escalated_on=last["deadline"].reindex(facts.index).astype("datetime64[us]"),
+    )
+
+
+def wheres(tables: Tables, facts: pd.DataFrame, fact: str) -> list[Ref]:
+    """The cell that each client's fact came from: its own row where one is known, else the client's."""
+    table, column = FACTS[fact].source.split(".")
+    clients = tables["clients"]
+    at = clients.frame.index.get_indexer(facts.index)
+    names, own = clients.frame["client"].to_numpy(dtype=object)[at], clients.frame["row"].to_numpy()[at]
+    rows: Array = np.full(len(facts), None)
+    if table != "clients":
+        rows = facts.get(f"row.{fact}", facts.get(f"row.{_ROWS.get(fact, fact)}", pd.Series(rows))).to_numpy()
+        fallback = "last_contact" if fact in _CONTACT and clients.has("last_contact") else "client"
+    else:
+        fallback = column
+    return [
+        clients.ref(fallback, int(line), name) if row is None else tables[table].ref(column, int(row), name)
+        for row, line, name in zip(rows, own, names, strict=True)
+    ]
+
+
+def where(tables: Tables, facts: pd.DataFrame, key: str, fact: str) -> Ref:
+    """As `wheres`, for one client."""
+    return wheres(tables, facts.loc[[key]], fact)[0]
+
+
+_CONTACT = frozenset(name for name, fact in FACTS.items() if fact.source == "interactions.date")
+_ROWS = {
+    **dict.fromkeys(("days_since_sign_of_life", "last_sign_type", "usual_gap"), "last_sign_of_life"),
+    **dict.fromkeys(("complaint", "complaint_on", "complaint_state", "open_issues"), "complaints"),
+    **dict.fromkeys((name for name in FACTS if "score" in name), "latest_score"),
+    **{f"{kind}_on": f"{kind}_open" for kind in ("budget_concern", "contact_leaving", "direction_change")},
+    **dict.fromkeys(("outcome",), "outcome_status"),
+}
+
+
+def _client_facts(playbook: Playbook, tables: Tables, today: np.datetime64) -> dict[str, Array]:
+    frame, settings = tables["clients"].frame, playbook.settings
+    started, ended = days(frame["start_date"]), days(frame["end_date"])
+    status = texts(frame["status"])
+    # Without a Status, a day of leaving that has passed says that they left.
+    gone = (status == None) & (ended <= today)  # noqa: E711
+    status = np.where(gone, "churned", np.where(status == None, settings.status.blank, status))  # noqa: E711
+    age = since(started, today)
+    until = days(frame["opinion_until"])
+    copied = ("engagement", "tier", "owner", "service", "key_contact", "opinion", "opinion_by", "opinion_reason")
+    named = frame["key_contact"].notna().to_numpy(int) + frame["second_contact"].notna().to_numpy(int)
+    return {
+        "status": status,
+        **{name: texts(frame[name]) for name in copied},
+        "monthly_fee": numbers(frame["monthly_fee"]),
+        "start_date": started,
+        "end_date": ended,
+        "days_since_start": age,
+        "is_new": age < settings.new_client.days,
+        "contacts_named": named,
+        "opinion_until": until,
+        "opinion_stale": until < today,
+    }
+
+
+def _leaving_words(columns: dict[str, Array], now: datetime) -> Array:
+    on, today = columns["contact_leaving_on"], day_of(now)
+    words = [
+        f"leaves on {day}" if later else f"is leaving (noted {day})"
+        for day, later in zip(dates_in_words(on, now), on > today, strict=True)
+    ]
+    return either(np.isnat(on), None, words)
+
+
+def _typed(columns: dict[str, Array], index: pd.Index) -> pd.DataFrame:
+    """Arrays as the columns that conditions expect; a blank is missing in all of them."""
+    typed: dict[str, object] = {}
+    for name, values in columns.items():
+        unit = FACTS[name].unit if name in FACTS else "text"
+        if unit in ("date", "moment"):
+            typed[name] = values.astype("datetime64[us]")
+        elif unit in ("days", "number", "money"):
+            plain = np.asarray(values, float)
+            typed[name] = pd.arrays.FloatingArray(np.nan_to_num(plain), np.isnan(plain))
+        elif unit == "yes/no" or name.startswith("step."):
+            typed[name] = pd.array(np.asarray(values, bool), dtype="boolean")
+        elif name in FACTS:
+            typed[name] = pd.array(values, dtype="string")
+        else:
+            typed[name] = values
+    return pd.DataFrame(typed, index=index)
+
+
+def _with_silence(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetime) -> pd.DataFrame:
+    """The silence limit needs to know which routine talks are asked of a client, and that is a condition itself."""
+    asked = np.full(len(facts), np.nan)
+    count = counting({name: table.frame for name, table in tables.by_name.items() if table.present}, facts.index, now)
+    for entry in playbook.touchpoints.values():
+        if entry.routine and entry.two_way and entry.every:
+            every = entry.every.days or entry.every.months * playbook.settings.tenure.days_in_month
+            applies = answers(fires(entry.when, entry.any, facts, tables.extra, count, now))
+            asked = np.fmin(asked, np.where(applies, every, np.nan))
+    limit = silence_limit(playbook, numbers(facts["usual_gap"]), asked)
+    double = limit * playbook.settings.silence.double
+    return facts.assign(
+        asked_check_in=pd.array(~np.isnan(asked), dtype="boolean"),
+        silence_limit=pd.array(limit, dtype="Float64"),
+        silence_limit_double=pd.array(double, dtype="Float64"),
+    )

@@ -1,0 +1,114 @@
+"""Facts from Projects: what is running, and whether the outcome was met, is on track or is behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules.by_client import Array, Records, count, day_of, either, latest, pick, records, top
+from sheets_sync.tracker.tables import Tables
+
+STATES = ("met", "on track", "behind")
+
+
+def project_facts(playbook: Playbook, tables: Tables, now: datetime) -> dict[str, Array]:
+    """Whether a project is active, when the last kickoff was held, and the worst known outcome [A1] among projects that
+    are active or were completed within the tracked time: `outcome_status` with its words."""
+    found, today = records(tables, "projects"), day_of(now)
+    started, ended = found.days("start"), found.days("completed_on")
+    begun = np.isnat(started) | (started <= today)
+    active = begun & ~(ended <= today)
+    held = found.days("kickoff_on")
+    kickoff, _ = latest(found, held, held <= today)
+    talks = records(tables, "interactions")
+    logged, _ = latest(talks, talks.days("date"), talks.is_in("type", {"kickoff"}) & (talks.days("date") <= today))
+    recent = begun & ~(ended <= today - playbook.settings.health.tracked_days)
+    status = outcomes(found, today)
+    rank = np.select([status == word for word in STATES], [1, 2, 3], 0)
+    _, row = top(found, rank, recent & (rank > 0))
+    return {
+        "has_active_project": count(found, active) > 0,
+        "kickoff_on": np.fmax(kickoff, logged),
+        "outcome_status": pick(status, row),
+        "outcome": pick(_words(found, status), row),
+        "row.outcome_status": pick(found.frame["row"].to_numpy(), row),
+    }
+
+
+def outcomes(found: Records, today: np.datetime64) -> Array:
+    """Each project's outcome: met, on track, behind, or None where the tracker doesn't tell.
+
+    A number: met at Target; until then on track as long as the way made since Baseline keeps up with the time gone
+    between Start and Planned end (with no plan: any way made). Channels right of all count as such a number; a
+    project judged by Clear and Plan link is met with both, and behind when it ended or was found unclear."""
+    baseline, target, current = (found.numbers(name) for name in ("baseline", "target", "current"))
+    right, in_all = found.numbers("channels_right"), found.numbers("channels_in_all")
+    channels = np.isnan(target) & (in_all > 0)
+    baseline, target, current = (
+        np.where(channels, 0.0, baseline),
+        np.where(channels, in_all, target),
+        np.where(channels, right, current),
+    )
+    base = np.where(np.isnan(baseline), 0.0, baseline)
+    less = target < base
+    met = np.where(less, current <= target, current >= target)
+    ended = found.days("completed_on") <= today
+    with np.errstate(divide="ignore", invalid="ignore"):
+        made = (current - base) / (target - base)
+    going = ~ended & np.where(
+        np.isnan(_gone(found, today)), (made > 0) & ~np.isnan(baseline), made >= _gone(found, today)
+    )
+    known = ~np.isnan(target) & ~np.isnan(current)
+    numbers = np.where(met, "met", np.where(going, "on track", "behind")).astype(object)
+    return either(known, numbers, _clarity(found, ended))
+
+
+def _gone(found: Records, today: np.datetime64) -> Array:
+    """The share of a project's planned time that had gone when it was measured; NaN without a plan."""
+    start, end, measured = found.days("start"), found.days("planned_end"), found.days("measured_on")
+    when = np.where(np.isnat(measured), today, measured)
+    length = (end - start).astype(float)
+    length[np.isnat(start) | np.isnat(end)] = np.nan
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gone = np.clip((when - start).astype(float) / length, 0.0, 1.0)
+    gone[~(length > 0)] = np.nan
+    shares: Array = gone
+    return shares
+
+
+def _clarity(found: Records, ended: Array) -> Array:
+    clear = found.text("clear")
+    plan = ~found.blank("plan_link")
+    both = np.array([value is True for value in clear], bool) & plan
+    unclear = np.array([value is False for value in clear], bool)
+    some = np.array([value is not None for value in clear], bool) | plan
+    return either(some, np.where(both, "met", np.where(unclear | ended, "behind", "on track")), None)
+
+
+def _words(found: Records, status: Array) -> Array:
+    """The outcome as part of a sentence: "leads 310 of 400", "channels 3 of 7"; built only where there is one."""
+    words: Array = np.full(len(status), None, dtype=object)
+    columns = ("success_metric", "baseline", "target", "current", "channels_right", "channels_in_all", "clear")
+    rows = np.flatnonzero(status != None)  # noqa: E711
+    values = [found.text(name)[rows] for name in columns]
+    for row, metric, _, target, current, right, in_all, clear in zip(rows, *values, strict=True):
+        if target is not None and current is not None:
+            words[row] = f"{_lower(metric or 'outcome')} {_number(current)} of {_number(target)}"
+        elif in_all and right is not None:
+            words[row] = f"channels {_number(right)} of {_number(in_all)} right"
+        elif status[row] == "met":
+            words[row] = "clear, with a plan"
+        else:
+            words[row] = "not clear yet" if clear is not True else "no plan yet"
+    return words
+
+
+def _lower(words: str) -> str:
+    """A metric's name inside a sentence: only a plain capital goes ("Leads", not "SEO traffic")."""
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")

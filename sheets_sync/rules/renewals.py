@@ -1,0 +1,191 @@
+"""The renewal ladder: where each client stands on it, and the step that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from sheets_sync.model import Level
+from sheets_sync.playbook.schema import Playbook, Step
+from sheets_sync.rules.by_client import NO_DAY, Array, Records, day_of, days, latest, records, since
+from sheets_sync.rules.sentences import dates_in_words, fill, months_in_words
+from sheets_sync.tracker.tables import Tables
+
+NONE, LATER, OPEN, LAPSED, OLD, RENEWED = "none", "later", "open", "lapsed", "old date", "renewed"
+
+
+def renewal_facts(playbook: Playbook, tables: Tables, now: datetime, last_contact: Array) -> dict[str, Array]:
+    """Renewal date, state and progress of each client [A70], and unpaid invoices past due. `last_contact`: each
+    client's last sign of life; a contact or payment long after the date makes it an old date."""
+    clients, today = tables["clients"].frame, day_of(now)
+    ends = days(clients["renewal_date"])
+    project = clients["engagement"].eq("project").fillna(False).to_numpy(bool)
+    ends = np.where(project, NO_DAY, ends)
+    stage = clients["renewal_stage"].to_numpy(dtype=object, na_value=None)
+    talk, _ = _last_talk(playbook, tables, today)
+    paid, unpaid, due = _payments(tables, today)
+    taken = _taken(playbook, stage, talk, ends)
+    facts: dict[str, Array] = {
+        "renewal_date": ends,
+        "days_to_renewal": -since(ends, today),
+        "renewal_state": _state(playbook, ends, stage, taken, np.fmax(last_contact, paid), today),
+        "renewal_stage": stage,
+        "renewal_begun": taken[0],
+        "renewal_proposal_out": taken[min(1, len(taken) - 1)],
+        "decision_by": days(clients["decision_by"]),
+        "last_payment": paid,
+        "unpaid_overdue": unpaid,
+        "unpaid_since": due,
+        "row.renewal_date": clients["row"].to_numpy().astype(object),
+    }
+    for step, was in zip(playbook.renewal.ladder, taken, strict=True):
+        facts[f"step.{step.days_before}"] = was
+    return facts
+
+
+def ladder(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetime) -> pd.DataFrame:
+    """The ladder of every client with a Renewal date, in the order of the clients [A70].
+
+    key · state · date · opens · step (what to do next, "" = nothing) · short · days_before (which step) · due (its
+    calendar day, never rolled) · reached (its day has come) · level · sentence (the Renewal cell).
+
+           key  state        date      opens                    step        due                      sentence
+    0  kestrel   open  2026-12-24 2026-10-25  Send the renewal prop… 2026-11-24          ▲ Proposal by 24 Nov
+    1   corvid  later  2027-03-01 2026-12-31  Begin the renewal talk 2026-12-31                      Mar 2027
+    """
+    shown = facts[facts["renewal_state"].ne(NONE).fillna(False) & ~facts["status"].isin(_closed(playbook))]
+    ends, today = days(shown["renewal_date"]), day_of(now)
+    state = shown["renewal_state"].to_numpy(dtype=object)
+    steps = playbook.renewal.ladder
+    index = _next_step(steps, shown, ends, today)
+    settled = np.isin(state, (RENEWED, OLD)) | shown["renewal_stage"].eq("not renewing").fillna(False).to_numpy(bool)
+    index = np.where(settled, -1, index)
+    before = np.array([*(step.days_before for step in steps), 0])
+    due = np.where(index >= 0, ends - before[index], NO_DAY)
+    frame = pd.DataFrame(
+        {
+            "key": shown.index.to_numpy(),
+            "state": state,
+            "date": ends.astype("datetime64[us]"),
+            "opens": (ends - int(before.max())).astype("datetime64[us]"),
+            "step": _texts([step.do for step in steps], index, shown, now),
+            "short": _texts([step.short or step.do for step in steps], index, shown, now),
+            "days_before": np.where(index >= 0, before[index], -1),
+            "due": due.astype("datetime64[us]"),
+            "reached": due <= today,
+        }
+    )
+    frame["level"], frame["sentence"] = _cells(frame, shown, steps, index, now)
+    return frame
+
+
+def _last_talk(playbook: Playbook, tables: Tables, today: np.datetime64) -> tuple[Array, Array]:
+    found = records(tables, "interactions")
+    words = {word for step in playbook.renewal.ladder for word in step.types}
+    when = found.days("date")
+    return latest(found, when, found.is_in("type", words) & (when <= today))
+
+
+def _payments(tables: Tables, today: np.datetime64) -> tuple[Array, Array, Array]:
+    """Each client's last payment, unpaid invoices past due, and the oldest of their due days."""
+    found: Records = records(tables, "revenue")
+    paid, month, due = found.days("paid_on"), found.days("month"), found.days("invoice_due")
+    # Where nobody enters Paid on, money of a month is a payment.
+    when = paid if tables["revenue"].has("paid_on") else month
+    last, _ = latest(found, when, (when <= today) & (found.numbers("amount") > 0))
+    # One due today can still be paid in time.
+    unpaid = found.known & (due < today) & ~(paid <= today) & (found.numbers("amount") > 0)
+    oldest = np.full(found.n, np.iinfo(np.int64).max)
+    np.minimum.at(oldest, found.at[unpaid], due[unpaid].astype(np.int64))
+    none = oldest == np.iinfo(np.int64).max
+    oldest[none] = np.iinfo(np.int64).min
+    return last, np.bincount(found.at[unpaid], minlength=found.n), oldest.astype("datetime64[D]")
+
+
+def _taken(playbook: Playbook, stage: Array, talk: Array, ends: Array) -> list[Array]:
+    """For each step of the ladder, who has taken it. An early talk counts, one of the last renewal doesn't."""
+    early = playbook.settings.look_back.days
+    taken = []
+    for step in playbook.renewal.ladder:
+        by_stage = np.array([word in step.stages for word in stage], bool) if len(stage) else np.empty(0, bool)
+        by_talk = (talk >= ends - step.days_before - early) if step.types else np.zeros(len(stage), bool)
+        taken.append(by_stage | by_talk)
+    return taken
+
+
+def _state(
+    playbook: Playbook, ends: Array, stage: Array, taken: Sequence[Array], contact: Array, today: np.datetime64
+) -> Array:
+    numbers, left = playbook.renewal, -since(ends, today)
+    state: Array = np.where(np.isnat(ends), NONE, LATER).astype(object)
+    declined = stage == "not renewing"
+    for step, was in zip(numbers.ladder, taken, strict=True):
+        reached = left <= step.days_before
+        waits = ~was & ~(declined & (step.state != LAPSED))
+        state[reached & (state == LATER)] = OPEN
+        state[reached & waits] = step.state
+    old = (left < -numbers.lapsed_risk_days) | (contact > ends + numbers.old_contact_days)
+    state[(left < 0) & old] = OLD
+    renewed = np.array([word in numbers.renewed_stages for word in stage], bool) if len(stage) else np.empty(0, bool)
+    state[renewed & ~np.isnat(ends)] = RENEWED
+    return state
+
+
+def _closed(playbook: Playbook) -> list[str]:
+    return [word for word in playbook.settings.status.no_health if word != "paused"]
+
+
+def _next_step(steps: Sequence[Step], shown: pd.DataFrame, ends: Array, today: np.datetime64) -> Array:
+    """The step to take: the last one reached that isn't taken, else the first one that is still to come (-1 = none)."""
+    index = np.full(len(ends), -1)
+    for i, step in reversed(list(enumerate(steps))):
+        was = shown[f"step.{step.days_before}"].to_numpy(bool)
+        ahead = today < ends - step.days_before
+        index = np.where(ahead & ~was, i, index)
+    for i, step in enumerate(steps):
+        was = shown[f"step.{step.days_before}"].to_numpy(bool)
+        index = np.where((today >= ends - step.days_before) & ~was, i, index)
+    return index
+
+
+def _texts(templates: Sequence[str], index: Array, shown: pd.DataFrame, now: datetime) -> list[str]:
+    texts = np.full(len(shown), "", dtype=object)
+    for i, template in enumerate(templates):
+        rows = np.flatnonzero(index == i)
+        texts[rows] = np.array(fill(template, shown.iloc[rows], now), dtype=object) if len(rows) else ""
+    return list(texts)
+
+
+_NAMES = {"open": "Begin talks", "proposal due": "Proposal", "decision due": "Decision"}
+
+
+def _cells(
+    frame: pd.DataFrame, shown: pd.DataFrame, steps: Sequence[Step], index: Array, now: datetime
+) -> tuple[list[Level], list[str]]:
+    """The Renewal cell: plain text while there is time, a symbol once there is something to do."""
+    levels, texts = [], []
+    ends, dues = dates_in_words(days(frame["date"]), now), dates_in_words(days(frame["due"]), now)
+    months = months_in_words(days(frame["date"]))
+    stages = shown["renewal_stage"].to_numpy(dtype=object, na_value=None)
+    rows = zip(frame["state"], frame["reached"], index, ends, dues, months, stages, strict=True)
+    for state, reached, i, end, due, month, stage in rows:
+        level, text = Level.OK, month
+        if state == RENEWED:
+            text = f"Renewed, {month}"
+        elif state == OLD:
+            level, text = Level.WATCH, f"Old date: {end}, still a client. Enter the new one"
+        elif state == LAPSED:
+            level, text = Level.RISK, f"Lapsed {end}"
+        elif stage == "not renewing":
+            level, text = Level.WATCH, f"Not renewing on {end}"
+        elif state != LATER and i >= 0 and steps[i].state != LAPSED:
+            name = _NAMES[steps[i].state]
+            level, text = Level.WATCH, f"{name} (since {due})" if reached else f"{name} by {due}"
+        elif state != LATER:
+            level, text = Level.WATCH, f"Renewal on {end}"
+        levels.append(level)
+        texts.append(text if level is Level.OK else f"{level.symbol} {text}")
+    return levels, texts
