@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from sheets_sync.model import Chart, Formula, Grid, Place, Problem, Ref, Snapshot, Tab, TableBlock, cells_of, letters
+from sheets_sync.playbook.load import load_playbook
+from sheets_sync.playbook.schema import Playbook
 from sheets_sync.render import titles
 from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.facts import FACTS
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Found, Table, Tables
@@ -81,7 +85,13 @@ def view(clients: Sequence[tuple[Any, ...]] = NINE, /, **changes: Any) -> View:
     tables = tables_of(clients)
     made = SimpleNamespace(assessment=assessment_of(clients, **changes), tables=tables)
     history = SimpleNamespace(levels=_history(clients), first_sync=date(2026, 10, 5))
-    return View(made.assessment, tables, history, None, titles(snapshot_of(clients), tables.place))  # type: ignore[arg-type]
+    return View(made.assessment, tables, history, playbook(), titles(snapshot_of(clients), tables.place))  # type: ignore[arg-type]
+
+
+@cache
+def playbook() -> Playbook:
+    """The agency playbook."""
+    return load_playbook("agency", {name: fact.unit for name, fact in FACTS.items()})
 
 
 def many(number: int) -> tuple[tuple[Any, ...], ...]:

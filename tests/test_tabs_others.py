@@ -58,7 +58,7 @@ def test_unknown_clients_come_first_and_the_title_says_what_helps_most() -> None
     assert cells_of(tab)[1, 1].value == "Fill in Last contact for 2 clients: 2 fewer Unknown"
     first = next(block.rows[0] for block in tab.blocks if isinstance(block, TableBlock))
     assert [cell.value for cell in first.cells] == [
-        "Clients › Last contact", "Corvid Coffee", "Last contact is empty.", "A colour: silence counts",
+        "Clients › Last contact", "Corvid Coffee", "Last contact is empty.", "A colour: silence counts.",
     ]  # fmt: skip
 
 
@@ -85,3 +85,25 @@ def test_issues_that_are_open_come_first_with_their_worst_clock() -> None:
     assert cells_of(tab)[1, 1].value == "Issues: 1 open, 1 too late"
     rows = next(block.rows for block in tab.blocks if isinstance(block, TableBlock))
     assert [row.cells[6].value for row in rows] == ["✖ Too late", "● Kept"]
+
+
+def test_sentences_point_by_name_and_never_by_cell() -> None:
+    assert data_check.without_cells('3 values are no dates: "A4" (C5), "soon" (C9) and 31 (C12).') == (
+        '3 values are no dates: "A4", "soon" and 31.'
+    )
+    assert data_check.without_cells("2026-01-02 is before Start date (F4: 2026-03-01).") == (
+        "2026-01-02 is before Start date (2026-03-01)."
+    )
+    assert data_check.without_cells("5 rows have no client, such as A4, A5 and A6.") == "5 rows have no client."
+    assert data_check.without_cells("9 dates are before Start (column D): E4 and E5.") == "9 dates are before Start."
+    assert data_check.without_cells('"Acme" stands in 2 rows (A4 and A9 …): none gets a status.') == (
+        '"Acme" stands in 2 rows: none gets a status.'
+    )
+
+
+def test_contact_alone_is_promised_only_where_it_is_enough() -> None:
+    clients = tuple((*c[:3], "unknown" if i < 2 else c[3], *c[4:]) for i, c in enumerate(NINE))
+    dimensions = assessment_of(clients).dimensions
+    dimensions.loc[(dimensions["key"] == "aldgate legal") & (dimensions["name"] != "contact"), "state"] = "unknown"
+    title = cells_of(data_check.tab(view(clients, dimensions=dimensions)))[1, 1].value
+    assert title == "Fill in Last contact for 2 clients: 1 fewer Unknown"

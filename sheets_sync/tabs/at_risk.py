@@ -58,7 +58,7 @@ def tab(view: View) -> Tab:
 def _ordered(view: View) -> list[str]:
     """Clients at risk by fee × urgency; where no fee is known, the middle one of the others counts."""
     at_risk = [row for key, row in view.clients.items() if view.levels[key] is Level.RISK]
-    warnings = view.assessment.warnings
+    warnings = _awake(view)
     weights = warnings["level"].map({Level.RISK.value: 2, Level.WATCH.value: 1}).fillna(0)
     urgency = weights.groupby(warnings["key"]).sum().to_dict()
     fees = sorted(float(row.fee) for row in at_risk if row.fee)
@@ -69,6 +69,12 @@ def _ordered(view: View) -> list[str]:
         return (-float(row.fee or middle) * pressing, -pressing, text(row.client).casefold())
 
     return [row.Index for row in sorted(at_risk, key=order)]
+
+
+def _awake(view: View) -> pd.DataFrame:
+    """The warnings that count now; a snoozed one rests."""
+    warnings = view.assessment.warnings
+    return warnings[warnings["snoozed"].fillna("") == ""]
 
 
 def _title(view: View, keys: Sequence[str]) -> str:
@@ -129,7 +135,7 @@ class _Evidence:
     def __init__(self, view: View, keys: Sequence[str]) -> None:
         self.view = view
         self.frames = {name: self._of(view.tables[name].frame, keys) for name in _TABLES}
-        self.frames["warnings"] = self._of(view.assessment.warnings, keys)
+        self.frames["warnings"] = self._of(_awake(view), keys)
         self.changes = [change for change in changes_of_level(view) if change[1] in keys]
 
     @staticmethod

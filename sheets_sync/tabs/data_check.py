@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from sheets_sync.model import Block, Cell, Level, Link, Problem, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
 from sheets_sync.tabs.words import count, rows_of, sentence, text
+from sheets_sync.tracker.schema import TABLES
 
 HEADER_ROW = 4
 MOST_LINES = 30
@@ -20,22 +24,21 @@ COLUMNS = (
     TableColumn("What it unlocks"),
 )
 
+# What a dimension that is unknown for a client waits for: table, column, its usual header, and what then counts.
 DIMENSIONS = {
-    "contact": ("clients", "last_contact", "Last contact"),
-    "outcomes": ("projects", "current", "Current"),
-    "issues": ("issues", "raised_at", "Raised at"),
-    "feedback": ("surveys", "score", "Score"),
-    "commercial": ("clients", "renewal_date", "Renewal date"),
-    "relationship": ("clients", "second_contact", "Second contact"),
+    "contact": ("clients", "last_contact", "Last contact", "silence counts"),
+    "outcomes": ("projects", "current", "Current", "results count"),
+    "issues": ("issues", "raised_at", "Raised at", "open issues count"),
+    "feedback": ("surveys", "score", "Score", "their answers count"),
+    "commercial": ("clients", "renewal_date", "Renewal date", "the renewal counts"),
+    "relationship": ("clients", "key_contact", "Key contact", "who speaks for them counts"),
 }
-_UNLOCKS = {
-    "contact": "silence counts",
-    "outcomes": "results count",
-    "issues": "open issues count",
-    "feedback": "their answers count",
-    "commercial": "the renewal counts",
-    "relationship": "a second contact counts",
-}
+_CELL = r"[A-Z]{1,3}[0-9]+"
+_PLACES = (
+    (re.compile(rf"\(({_CELL}): "), "("),
+    (re.compile(rf" \((?:column [A-Z]{{1,3}}|{_CELL})(?:(?:, | and ){_CELL})*(?: …)?\)"), ""),
+    (re.compile(rf"(?:, such as|:) {_CELL}(?:, {_CELL})*(?: and {_CELL})?(?=\.|$)"), ""),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Gap:
     there: str
     unlocks: str
     link: Link | None = None
+    dimension: str = ""
 
 
 def tab(view: View) -> Tab:
@@ -76,8 +80,8 @@ def tab(view: View) -> Tab:
 
 
 def gaps_of(view: View) -> list[Gap]:
-    """Blank cells that keep a client from being judged, then what could not be read, then what looks missed."""
-    return [*_blanks(view), *_problems(view), *_missed(view)]
+    """Blank cells that keep a client from being judged, then what could not be read, then other blanks."""
+    return [*_blanks(view), *_problems(view)]
 
 
 def next_column(view: View) -> str:
@@ -106,29 +110,29 @@ def next_column(view: View) -> str:
 
 def _blanks(view: View) -> list[Gap]:
     dimensions = view.assessment.dimensions
-    unknown = dimensions[dimensions["state"] == "unknown"]
-    gaps = []
-    for row in rows_of(unknown):
-        client = view.clients.get(row.key)
-        name = text(row.name).casefold()
-        if client is None or view.levels[row.key] is Level.NONE or name not in DIMENSIONS:
-            continue
-        grey = view.levels[row.key] is Level.UNKNOWN
-        unlocks = f"A colour: {_UNLOCKS[name]}" if grey else sentence(_UNLOCKS[name])[:-1]
-        use = (0.0 if grey else 2.0, -float(row.weight or 0), -float(client.fee or 0))
-        table, column, header = DIMENSIONS[name]
-        gaps.append(
-            Gap(
-                use,
-                _place(view, table, column, header),
-                row.key,
-                text(client.client),
-                sentence(text(row.sentence)) or "Nothing",
-                unlocks,
-                _cell_link(view, table, column, client),
-            )
-        )
-    return gaps
+    grey = {key for key, level in view.levels.items() if level is Level.UNKNOWN}
+    # Where nobody's contact is known the dimension is off, and still the first thing that an Unknown waits for.
+    waits = dimensions["key"].isin(grey) & (dimensions["name"] == "contact") & (dimensions["state"] == "off")
+    return [
+        _blank(view, row, row.key in grey)
+        for row in rows_of(dimensions[(dimensions["state"] == "unknown") | waits])
+        if row.name in DIMENSIONS and view.levels.get(row.key, Level.NONE) is not Level.NONE
+    ]
+
+
+def _blank(view: View, row: Any, grey: bool) -> Gap:
+    client = view.clients[row.key]
+    table, column, header, counts = DIMENSIONS[row.name]
+    return Gap(
+        use=(0.0 if grey else 2.0, -float(row.weight or 0), -float(client.fee or 0)),
+        fill_in=_place(view, table, column, header),
+        key=row.key,
+        client=text(client.client),
+        there=sentence(text(row.sentence)) if text(row.state) == "unknown" else "Nothing.",
+        unlocks=f"A colour: {counts}." if grey else sentence(counts),
+        link=_cell_link(view, table, column, client),
+        dimension=row.name,
+    )
 
 
 def _problems(view: View) -> list[Gap]:
@@ -139,32 +143,35 @@ def _problems(view: View) -> list[Gap]:
 
 def _problem(view: View, problem: Problem, keys: dict[str, str]) -> Gap:
     ref = problem.ref
-    key = keys.get(ref.client.casefold(), "")
+    client = ref.client if problem.count == 1 else ""
+    key = keys.get(client.casefold(), "")
     grey = bool(key) and view.levels[key] is Level.UNKNOWN
-    place = " › ".join(filter(None, [ref.tab, ref.header]))
-    link = Link(ref.tab, ref.row or 1, ref.column or 1) if ref.tab else None
-    use = (0.5 if grey else 1.0, -float(problem.count), 0.0)
-    return Gap(use, place, key, ref.client, sentence(problem.message), sentence(problem.hint), link)
+    words = " ".join(filter(None, [sentence(without_cells(problem.message)), sentence(without_cells(problem.hint))]))
+    return Gap(
+        use=(0.5 if grey else 1.0, -float(problem.count), 0.0),
+        fill_in=" › ".join(filter(None, [ref.tab, ref.header])),
+        key=key,
+        client=client,
+        there=words,
+        unlocks=_unlocks(view, problem),
+        link=Link(ref.tab, ref.row or 1, ref.column or 1) if ref.tab else None,
+    )
 
 
-def _missed(view: View) -> list[Gap]:
-    touchpoints = view.assessment.touchpoints
-    missed = touchpoints[touchpoints["state"] == "missed"]
-    gaps = []
-    for row in rows_of(missed):
-        client = view.clients.get(row.key)
-        words = sentence(text(row.sentence)) or f"{text(row.title)} looks missed."
-        gaps.append(
-            Gap(
-                (3.0, 0.0, 0.0),
-                text(row.title),
-                row.key,
-                text(client.client if client else row.key),
-                words,
-                "The day that it was done, if it was",
-            )
-        )
-    return gaps
+def without_cells(words: str) -> str:
+    """A problem's sentence without cell addresses: rows move, and the link beside it does not."""
+    for pattern, instead in _PLACES:
+        words = pattern.sub(instead, words)
+    return words
+
+
+def _unlocks(view: View, problem: Problem) -> str:
+    for name, table in view.tables.by_name.items():
+        if table.tab == problem.ref.tab and table.present and name in TABLES:
+            for column, found in table.columns.items():
+                if found.header == problem.ref.header and column in TABLES[name]:
+                    return TABLES[name][column].unlocks
+    return ""
 
 
 def _place(view: View, table: str, column: str, header: str) -> str:
@@ -198,9 +205,33 @@ def _title(view: View, gaps: list[Gap]) -> str:
         return "Data Check: no clients yet"
     if not gaps:
         return "Data Check: nothing is missing"
-    grey = {key for key, level in view.levels.items() if level is Level.UNKNOWN}
-    fields = Counter(gap.fill_in.rsplit(" › ", 1)[-1] for gap in gaps if gap.key in grey and gap.use[0] == 0.0)
+    fields = Counter((gap.fill_in.rsplit(" › ", 1)[-1], gap.dimension) for gap in gaps if gap.use[0] == 0.0)
     if not fields:
-        return f"Data Check: {count(len(gaps), 'cell')} to look at"
-    field, number = max(fields.items(), key=lambda pair: pair[1])
-    return f"Fill in {field} for {count(number, 'client')}: {number:,} fewer Unknown"
+        return f"Data Check: {count(len(gaps), 'thing')} to look at"
+    (field, dimension), number = max(fields.items(), key=lambda pair: (pair[1], pair[0][1] == "contact"))
+    helped = len(_judged_with_contact(view)) if dimension == "contact" else 0
+    return f"Fill in {field} for {count(number, 'client')}" + (f": {helped:,} fewer Unknown" if helped else "")
+
+
+def _judged_with_contact(view: View) -> set[str]:
+    """The Unknown clients for whom a contact alone would be enough."""
+    health = view.playbook.settings.health
+    frame = view.assessment.dimensions
+    grey = [key for key, level in view.levels.items() if level is Level.UNKNOWN]
+    frame = frame[frame["key"].isin(grey)]
+    contact = frame["name"] == "contact"
+    waiting = set(frame.loc[contact & frame["state"].isin(["unknown", "off"]), "key"])
+    known = contact | (frame["state"] == "known")
+    counted = known | (frame["state"] == "unknown")
+    sums = pd.DataFrame(
+        {
+            "weight": (frame["weight"] * counted).groupby(frame["key"]).sum(),
+            "had": (frame["weight"] * known).groupby(frame["key"]).sum(),
+            "known": known.groupby(frame["key"]).sum(),
+            "counted": counted.groupby(frame["key"]).sum(),
+        }
+    )
+    enough = (sums["known"] >= sums["counted"].clip(upper=health.known)) & (
+        sums["had"] >= health.coverage * sums["weight"].astype(float)
+    )
+    return waiting & set(sums.index[enough])

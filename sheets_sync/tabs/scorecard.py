@@ -66,7 +66,7 @@ def _cells(metric: Any) -> tuple[Cell, ...]:
         Cell(text(metric.title), style="strong"),
         Cell(amount(metric.value, unit) or None),
         Cell(amount(metric.target, unit) or None),
-        Cell(f"{level.symbol} {verdict}", level=level),
+        Cell(f"{level.symbol} {verdict}", level=level) if verdict else Cell(),
         Cell(text(metric.origin) or None),
         Cell(words or None, wrap=True),
     )
