@@ -1,0 +1,99 @@
+"""The Excel backend: a workbook file is patched part by part, never loaded and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from sheets_sync.errors import SheetsSyncError, TryAgain
+from sheets_sync.model import Patch, Receipt, Snapshot
+from sheets_sync.workbooks.excel import read, refuse, swap
+from sheets_sync.workbooks.excel.names import Book
+from sheets_sync.workbooks.excel.package import Package
+
+
+class ExcelWorkbook:
+    """A tracker in an .xlsx, .xlsm, .xltx or .xltm file. `backups` is the folder for backups and locks; without it
+    there are no backups. `location` is the path as it was given."""
+
+    def __init__(self, path: Path | str, backups: Path | None = None) -> None:
+        self.path = Path(path)
+        self.backups = backups
+        self.location = str(path)
+
+    def read(self, tabs: Collection[str] | None = None) -> Snapshot:
+        """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
+        there is no such file, Refused, TryAgain or NoPermission; never changes anything."""
+        data = swap.load(swap.real_path(self.path))
+        return read.snapshot(self._package(data), self.location, read.revision_of(data), tabs)
+
+    def apply(self, patch: Patch) -> Receipt:
+        """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file is
+        no longer at `patch.revision`, open in an editor or being written. An empty patch writes nothing."""
+        if not patch:
+            return Receipt(patch.revision)
+        path = swap.real_path(self.path)
+        with swap.held(path, self.backups) as now:
+            data = self._ready(path, now)
+            if read.revision_of(data) != patch.revision:
+                raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
+            new, notes = self._patched(data, patch)
+            if new == data:
+                return Receipt(patch.revision, reads=1, notes=notes)
+            backup = swap.back_up(data, path, self.backups) if self.backups is not None else ""
+            swap.replace(path, patch.revision, new, now)
+        return Receipt(read.revision_of(new), 1, 1, len(new), str(backup), notes)
+
+    def restore(self, backup: str, revision: str) -> Receipt | None:
+        """Put a backup back, byte for byte, if the tracker still stands at `revision` and the backup is there; None
+        (and nothing written) otherwise."""
+        if not backup or not Path(backup).is_file():
+            return None
+        path = swap.real_path(self.path)
+        with swap.held(path, self.backups) as now:
+            if read.revision_of(self._ready(path, now)) != revision:
+                return None
+            old = swap.load(Path(backup))
+            self._package(old)
+            swap.replace(path, revision, old, now)
+        return Receipt(read.revision_of(old), 1, 1, len(old))
+
+    def _ready(self, path: Path, now: datetime) -> bytes:
+        """The file's bytes, when nothing stands in the way of swapping it. Only while the lock is held."""
+        swap.sweep(path)
+        data = swap.load(path)
+        swap.check_editors(path, now)
+        swap.check_writable(path, len(data))
+        return data
+
+    def _package(self, data: bytes) -> Package:
+        """The file's package, refused with its name in front when it isn't one that we can work on."""
+        try:
+            package = Package.open(data)
+            refuse.check_package(package)
+        except SheetsSyncError as error:
+            raise type(error)(f"{self.path.name}: {error}", error.details) from None
+        return package
+
+    def _patched(self, data: bytes, patch: Patch) -> tuple[bytes, tuple[str, ...]]:
+        """The new bytes, checked against the old ones, and what people should know."""
+        from sheets_sync.workbooks.excel import columns, graft, verify
+
+        package = self._package(data)
+        refuse.check_permission(package)
+        book = Book(package)
+        if patch.drop_columns:
+            columns.drop_columns(package, book, patch.drop_columns)
+        notes: tuple[str, ...] = ()
+        if patch.place is not None and patch.columns:
+            notes = columns.set_columns(package, book, patch.place, patch.columns)
+        for id in patch.drop_tabs:
+            graft.drop_tab(package, book, id)
+        if patch.tabs:
+            graft.put_tabs(package, book, patch.tabs)
+        if not package.changed:
+            return data, notes
+        new = package.to_bytes()
+        verify.verify(Package.open(data), new)
+        return new, notes

@@ -58,8 +58,17 @@ class Book:
 
     @property
     def date1904(self) -> bool:
-        found = self._first("workbookPr")
-        return found is not None and found.attributes.get("date1904", "0") in ("1", "true")
+        return self.attribute("workbookPr", "date1904") in ("1", "true")
+
+    @property
+    def related(self) -> set[str]:
+        """The kinds of parts that the workbook leads to: worksheet, styles, sharedStrings …"""
+        return {relation.kind for relation in relations.relations(self.package, self.part)}
+
+    def attribute(self, local: str, name: str) -> str:
+        """An attribute of a child of the workbook element (`workbookPr`, `calcPr`), empty when there is none."""
+        found = self._first(local)
+        return "" if found is None else found.attributes.get(name, "")
 
     @property
     def sheets(self) -> list[Sheet]:
