@@ -29,8 +29,8 @@ class ExcelWorkbook:
         return read.snapshot(self._package(data), self.location, read.revision_of(data), tabs)
 
     def apply(self, patch: Patch) -> Receipt:
-        """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file is
-        no longer at `patch.revision`, open in an editor or being written. An empty patch writes nothing."""
+        """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file
+        is no longer at `patch.revision`, open in an editor or being written. An empty patch writes nothing."""
         if not patch:
             return Receipt(patch.revision)
         path = swap.real_path(self.path)

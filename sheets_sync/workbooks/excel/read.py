@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any, cast
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -144,11 +145,10 @@ def _open(small: Package) -> CalamineWorkbook:
 
 def _rows(workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tuple[int, int], CellError]) -> Rows:
     try:
-        raw = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        rows: Any = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise Refused(f'The tab "{title}" is damaged and cannot be read ({error}).') from None
-    rows: Rows = raw
-    for index, cells in enumerate(raw):
+    for index, cells in enumerate(rows):
         rows[index] = [_value(v) if v.__class__ is float else None if v == "" else v for v in cells]
     for (row, column), error_value in marks.items():
         rows.extend([] for _ in range(row - len(rows)))
@@ -157,7 +157,7 @@ def _rows(workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tupl
         cells[column - 1] = error_value
     while rows and not any(v is not None for v in rows[-1]):
         rows.pop()
-    return rows
+    return cast(Rows, rows)
 
 
 def _value(number: float) -> Scalar:
