@@ -33,13 +33,16 @@ from sheets_sync.model import (
     letters,
 )
 from sheets_sync.workbooks.excel import charts
-from sheets_sync.workbooks.excel.looks import LEVEL_FILLS, Look, LookBook, begins_like_a_formula, level_style
+from sheets_sync.workbooks.excel.looks import LEVEL_FILLS, Look, LookBook, begins_like_a_formula, level_style, points
 from sheets_sync.workbooks.excel.rows import Placed, extent, serial
+from sheets_sync.workbooks.excel.sizes import centimetres, height, lines, units
 
 _PADDING = 0.71
 _CM_A_ROW = 0.53
 _A4 = (21.0, 29.7)
 _MARGIN_CM = 1.3
+_OTHER_FONTS = 1.35
+_FILTER_BUTTON, _BOLD = 2.4, 1.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Page:
     tab: Tab
     part: str
     cells: list[Placed]
+    heights: dict[int, float]
     print_area: str
     print_rows: str
     filter: str
@@ -77,7 +81,9 @@ def draw(tabs: Sequence[Tab], titles: Sequence[str], locate: Callable[[Link], st
     held = io.BytesIO()
     workbook.save(held)
     with zipfile.ZipFile(held) as archive:
-        return Drawn({name: archive.read(name) for name in archive.namelist()}, tuple(pages))
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    charted = {name: charts.mended(data) for name, data in parts.items() if name.startswith("xl/charts/")}
+    return Drawn(parts | charted, tuple(pages))
 
 
 class _Sheet:
@@ -88,6 +94,7 @@ class _Sheet:
     ) -> None:
         self.tab, self.worksheet, self.looks, self.locate, self.date1904 = tab, worksheet, looks, locate, date1904
         self.cells: dict[tuple[int, int], tuple[Content, int]] = {}
+        self.heights: dict[int, float] = {}
         self.hidden: set[int] = set()
         self.filter = ""
 
@@ -101,10 +108,14 @@ class _Sheet:
                 self._chart(block)
         area, rows = ("", "") if self.tab.hidden else self._page()
         placed = [(row, column, value, look) for (row, column), (value, look) in self.cells.items()]
-        return Page(self.tab, part, placed, area, rows, self.filter)
+        return Page(self.tab, part, placed, self.heights, area, rows, self.filter)
 
     def _put(self, row: int, column: int, cell: Cell, look: Look) -> None:
         self.cells[row, column] = (cell.value, self.looks.id(look))
+        if look.wrap or points(look) > 11:
+            text = str(cell.value)
+            taken = height(lines(text, self._width(column)) if look.wrap else 1, points(look))
+            self.heights[row] = max(taken, self.heights.get(row, 15))
         if cell.link is not None and cell.value not in (None, ""):
             link = Hyperlink(ref=f"{letters(column)}{row}", location=self.locate(cell.link))
             self.worksheet._hyperlinks.append(link)
@@ -113,20 +124,32 @@ class _Sheet:
         row, column = block.at
         for i, line in enumerate(block.lines):
             for j, cell in enumerate(line):
-                if cell.value is None or cell.value == "":
-                    continue
-                place = (row + i, column + j)
-                if isinstance(cell.value, Formula) and cell.level is not None:
-                    self._rules(place[1], place[0], place[0], tuple(LEVEL_FILLS))
-                    self._put(*place, cell, look_of(cell, wrap=cell.wrap, level=None))
-                else:
-                    lone = len(line) == 1 and block.span > 1 and self._fits(cell, column + j, block.span)
-                    self._put(*place, cell, look_of(cell, wrap=cell.wrap and not lone))
+                if cell.value is not None and cell.value != "":
+                    room = block.span if len(line) == 1 else 1
+                    self._line(row + i, column + j, cell, room)
 
-    def _fits(self, cell: Cell, column: int, span: int) -> bool:
-        """Whether a text may run over into the empty cells beside it."""
-        room = sum(self._width(c) for c in range(column, column + span))
-        return isinstance(cell.value, str) and len(cell.value) <= room and "\n" not in cell.value
+    def _line(self, row: int, column: int, cell: Cell, room: int) -> None:
+        """A cell of a text; a lone one runs over into the empty cells beside it, its colour too."""
+        text = cell.value.cached if isinstance(cell.value, Formula) else cell.value
+        over = 0
+        if room > 1 and isinstance(text, str) and "\n" not in text:
+            over = self._reach(units(text), column, room)
+        follows = isinstance(cell.value, Formula) and cell.level is not None
+        look = look_of(cell, wrap=cell.wrap and not over, level=None if follows else "own")
+        self._put(row, column, cell, look)
+        if follows:
+            self._rules((row, column, row, column + max(over, 1) - 1), tuple(LEVEL_FILLS))
+        elif look.level:
+            for beside in range(column + 1, column + over):
+                self._put(row, beside, Cell(), look)
+
+    def _reach(self, needed: float, column: int, room: int) -> int:
+        """How many columns a text of this width takes; 0 when it has not that many."""
+        for count in range(1, room + 1):
+            needed -= self._width(column + count - 1)
+            if needed <= 0:
+                return count
+        return 0
 
     def _width(self, column: int) -> float:
         return self.tab.widths[column - 1] if column <= len(self.tab.widths) else 8.43
@@ -137,6 +160,10 @@ class _Sheet:
         for j, column in enumerate(block.columns):
             head = Look("input header" if column.input else "header", kind=column.kind)
             self._put(top, left + j, Cell(column.header), head)
+            if not self.tab.hidden:
+                room = self._width(left + j) - (_FILTER_BUTTON if block.filter else 0)
+                tall = height(lines(column.header, room / _BOLD)) + 4
+                self.heights[top] = max(tall, self.heights.get(top, 0))
             if not self.tab.hidden:
                 self._validate(column, left + j, top, bottom)
         by_symbol = self._levels(block)
@@ -158,7 +185,7 @@ class _Sheet:
             return look_of(cell, level=None)
         if heading:
             return look_of(cell, "heading", level=None)
-        long = isinstance(cell.value, str) and (len(cell.value) > self._width(place) or "\n" in cell.value)
+        long = isinstance(cell.value, str) and (units(cell.value) > self._width(place) or "\n" in cell.value)
         level = None if (place, cell.level) in by_symbol and _has_symbol(cell) else cell.level
         return look_of(cell, "input" if column.input else "table", wrap=cell.wrap or long, level=level, column=column)
 
@@ -173,18 +200,17 @@ class _Sheet:
             if any(cell.level not in LEVEL_FILLS and str(cell.value).startswith("–") for cell in cells):
                 levels.discard(Level.UNKNOWN)
             if levels and not self.tab.hidden:
-                self._rules(
-                    left + j, top + 1, top + len(block.rows), tuple(level for level in LEVEL_FILLS if level in levels)
-                )
+                area = (top + 1, left + j, top + len(block.rows), left + j)
+                self._rules(area, [level for level in LEVEL_FILLS if level in levels])
             coloured |= {(left + j, level) for level in levels if level}
         return coloured
 
-    def _rules(self, column: int, first: int, last: int, levels: Sequence[Level]) -> None:
-        area = _area(first, column, last, column)
+    def _rules(self, area: tuple[int, int, int, int], levels: Sequence[Level]) -> None:
+        """Colour an area (top, left, bottom, right) by the first character of its first column."""
         for level in levels:
-            formula = f'LEFT({letters(column)}{first},1)="{SYMBOLS[level]}"'
+            formula = f'LEFT(${letters(area[1])}{area[0]},1)="{SYMBOLS[level]}"'
             rule = Rule(type="expression", dxf=level_style(level), formula=[formula])
-            self.worksheet.conditional_formatting.add(area, rule)
+            self.worksheet.conditional_formatting.add(_area(*area), rule)
 
     def _validate(self, column: TableColumn, place: int, top: int, bottom: int) -> None:
         """The header's note as an input message; what may be typed below, where it is the team's to type."""
@@ -241,18 +267,20 @@ class _Sheet:
     def _printed(self) -> tuple[int, int]:
         """The last row and column that a page shows."""
         rows, columns = extent(place for place in self.cells if place[1] not in self.hidden)
+        columns = self.tab.print_columns or columns
         for block in self.tab.blocks:
             if isinstance(block, Chart):
                 rows = max(rows, block.at[0] + math.ceil(block.size[1] / _CM_A_ROW))
                 columns = max(columns, self._right_of(block.at[1], block.size[0]))
-            elif isinstance(block, TextBlock):
+            elif isinstance(block, TextBlock) and not self.tab.print_columns:
                 columns = max(columns, block.at[1] + block.span - 1)
-        return rows, self.tab.print_columns or columns
+        return rows, columns
 
-    def _right_of(self, column: int, centimetres: float) -> int:
-        while centimetres > _cm(self._width(column)) and column < 100:
-            centimetres -= _cm(self._width(column))
-            column += 1
+    def _right_of(self, column: int, wide: float) -> int:
+        for place in range(column, column + 100):
+            wide -= 0 if place in self.hidden else centimetres(self._width(place))
+            if wide <= 0.2:
+                return place
         return column
 
     def _fit(self, columns: int) -> None:
@@ -262,9 +290,9 @@ class _Sheet:
             setup.fitToWidth, setup.fitToHeight = 1, int(self.tab.one_page)
             return
         # Excel ignores page breaks of people's own while it fits to pages, so the scale is worked out here.
-        wide = sum(_cm(self._width(column)) for column in range(1, columns + 1) if column not in self.hidden)
+        wide = sum(centimetres(self._width(column)) for column in range(1, columns + 1) if column not in self.hidden)
         paper = _A4[1 if self.tab.landscape else 0] - 2 * _MARGIN_CM
-        setup.scale = max(10, min(100, int(97 * paper / wide)))
+        setup.scale = max(40, min(100, int(100 * paper / (wide * _OTHER_FONTS))))
 
 
 def look_of(
@@ -324,7 +352,3 @@ def _has_symbol(cell: Cell) -> bool:
 
 def _area(top: int, left: int, bottom: int, right: int) -> str:
     return f"{letters(left)}{top}:{letters(right)}{bottom}"
-
-
-def _cm(width: float) -> float:
-    return (width * 7 + 5) / 96 * 2.54

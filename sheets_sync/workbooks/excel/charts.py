@@ -3,6 +3,7 @@ the part itself so that every viewer shows them."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference
@@ -44,11 +45,39 @@ def draw(chart: model.Chart, worksheet: Any) -> Any:
         return _framed(_line_chart(chart, lines, worksheet), chart)
     drawn = _bar_chart(chart, bars, worksheet)
     if lines:
+        # Bars keep to the lower part, so that the line and its numbers have the upper part for themselves.
+        drawn.y_axis.scaling.max = max(1.0, 1.7 * _tallest(chart))
         over = _line_chart(chart, lines, worksheet)
         over.y_axis.axId = 200
         over.y_axis.crosses = "max"
+        over.y_axis.delete = False
+        over.y_axis.scaling.min, over.y_axis.scaling.max = _above([series for _, series in lines])
+        over.y_axis.graphicalProperties.line = LineProperties(noFill=True)
         drawn += over
     return _framed(drawn, chart)
+
+
+def _tallest(chart: model.Chart) -> float:
+    """The tallest bar, or the tallest stack of bars."""
+    bars = [series.values for series in chart.series if not series.line]
+    stacks = [[value or 0 for value in stack] for stack in zip(*bars, strict=False)]
+    return max((sum(stack) if chart.stacked else max(stack) for stack in stacks), default=0)
+
+
+def _above(lines: list[model.Series]) -> tuple[float, float]:
+    """Ends of an axis on which the lines fill the upper third."""
+    values = [value for series in lines for value in series.values if value is not None] or [0.0]
+    low, high = min(values), max(values)
+    reach = max(high - low, 10.0)
+    return low - 2.2 * reach, high + 0.4 * reach
+
+
+def mended(part: bytes) -> bytes:
+    """A drawn chart as Excel would write it: labels keep their own number format, formats hold no empty text."""
+    part = re.sub(rb'(<(?:c:)?numFmt formatCode="[^"]*") ?/>', rb'\1 sourceLinked="0"/>', part)
+    part = re.sub(rb"<a:r><a:t ?/></a:r>|<a:r><a:t></a:t></a:r>", b"", part)
+    unlabelled = rb'\1<tickLblPos val="none"/>'
+    return re.sub(rb'(<valAx><axId val="200"/>.*?<minorTickMark val="none"/>)', unlabelled, part, flags=re.S)
 
 
 def _bar_chart(chart: model.Chart, bars: list[tuple[int, model.Series]], worksheet: Any) -> Any:

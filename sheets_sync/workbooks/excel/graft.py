@@ -12,7 +12,7 @@ from sheets_sync.workbooks.excel import relations
 from sheets_sync.workbooks.excel.book import Drawn, Page, draw
 from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, quoted, reference
 from sheets_sync.workbooks.excel.package import Package
-from sheets_sync.workbooks.excel.rows import extent, sheet_data
+from sheets_sync.workbooks.excel.rows import sheet_data, with_rows
 from sheets_sync.workbooks.excel.styles import Styles
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -70,16 +70,8 @@ def _put(
 ) -> None:
     tab = page.tab
     cells = [(row, column, value, formats[look]) for row, column, value, look in page.cells]
-    xml = _remapped(drawn.parts[page.part], rules)
-    xml = re.sub(
-        rb"<sheetData\s*/>|<sheetData>.*?</sheetData>",
-        lambda _: sheet_data(cells, book.date1904),
-        xml,
-        count=1,
-        flags=re.S,
-    )
-    last = reference("", *extent((row, column) for row, column, _, _ in cells)).partition("!")[2].replace("$", "")
-    xml = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%s"' % last.encode(), xml, count=1)
+    rows = sheet_data(cells, page.heights, book.date1904)
+    xml = with_rows(_remapped(drawn.parts[page.part], rules), rows)
     spot = book.owned("tab").get(tab.id)
     if spot is None:
         part = relations.free_name(package, _beside_workbook(package, f"worksheets/{OURS.strip('_')}_{tab.id}{{}}.xml"))

@@ -48,22 +48,22 @@ def begins_like_a_formula(value: Content) -> bool:
 
 def font(look: Look) -> Any:
     """Calibri of the workbook's own theme, so ours reads like theirs."""
-    size, bold, colour = 11, False, Color(theme=1)
+    bold, colour = False, Color(theme=1)
     if look.role == "header":
         bold, colour = True, Color(rgb="FFFFFFFF")
     elif look.role in ("input header", "heading") or look.style in ("strong", "total"):
         bold = True
-    elif look.style == "title":
-        size, bold, colour = 16, True, Color(rgb=DARK)
-    elif look.style == "heading":
-        size, bold, colour = 12, True, Color(rgb=DARK)
+    elif look.style in ("title", "heading"):
+        bold, colour = True, Color(rgb=DARK)
     elif look.style == "muted":
         colour = Color(rgb=MUTED)
     if look.link and look.role != "header":
         colour = Color(rgb="FF1F4E9E")
     if look.level in LEVEL_FILLS or look.role in ("input", "input header", "heading"):
         colour = Color(rgb=INK)
-    return Font("Calibri", size, family=2, scheme="minor", b=bold, color=colour, u="single" if look.link else "none")
+    return Font(
+        "Calibri", points(look), family=2, scheme="minor", b=bold, color=colour, u="single" if look.link else "none"
+    )
 
 
 def fill(look: Look) -> Any:
@@ -95,6 +95,12 @@ def alignment(look: Look) -> Any:
 def number_format(look: Look) -> str:
     code = _NUMBER_FORMATS[look.kind]
     return "#,##0.0" if look.exact and look.kind == "number" else code
+
+
+def points(look: Look) -> int:
+    """The size of a look's font."""
+    sizes = {"title": 16, "heading": 12}
+    return sizes.get(look.style, 11) if look.role == "line" else 11
 
 
 class LookBook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
 
@@ -39,8 +39,8 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def sheet_data(cells: Iterable[Placed], date1904: bool = False) -> bytes:
-    """The `<sheetData>` of cells (row, column, value, format id), which are sorted here."""
+def sheet_data(cells: Iterable[Placed], heights: Mapping[int, float], date1904: bool = False) -> bytes:
+    """The `<sheetData>` of cells (row, column, value, format id), which are sorted here; heights in points by row."""
     columns: dict[int, str] = {}
     rows = []
     for row, placed in groupby(sorted(cells, key=_place), key=lambda cell: cell[0]):
@@ -48,8 +48,19 @@ def sheet_data(cells: Iterable[Placed], date1904: bool = False) -> bytes:
         for _, column, value, look in placed:
             name = columns.get(column) or columns.setdefault(column, letters(column))
             written.append(_cell(f'<c r="{name}{row}" s="{look}"', value, date1904))
-        rows.append(f'<row r="{row}">{"".join(written)}</row>')
+        # Without customHeight a spreadsheet program is free to fit the row again once its text changes.
+        tall = f' ht="{heights[row]:g}"' if row in heights else ""
+        rows.append(f'<row r="{row}"{tall}>{"".join(written)}</row>')
     return f"<sheetData>{''.join(rows)}</sheetData>".encode()
+
+
+def with_rows(sheet: bytes, rows: bytes) -> bytes:
+    """A sheet without cells, with these rows and their extent."""
+    found = re.findall(rb'<c r="([A-Z]+)(\d+)"', rows)
+    last = max((int(row) for _, row in found), default=1)
+    right = max((name for name, _ in found), key=lambda name: (len(name), name), default=b"A")
+    sheet = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%s%d"' % (right, last), sheet, count=1)
+    return re.sub(rb"<sheetData ?/>|<sheetData></sheetData>", lambda _: rows, sheet, count=1)
 
 
 def _place(cell: Placed) -> tuple[int, int]:
