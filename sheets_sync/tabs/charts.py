@@ -14,10 +14,10 @@ from sheets_sync.tabs.diary import is_open
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import LEVEL_NAMES, as_date, monday, rows_of, short, text
 
-ROWS = 18
+ROWS = 21
 # As wide as the Dashboard columns beneath them.
 _WIDTHS_CM = (9.3, 10.2, 10.0)
-_HEIGHT_CM = 9.0
+_HEIGHT_CM = 10.4
 MOST_OWNERS = 8
 WEEKS = 4
 QUARTERS = 6

@@ -61,7 +61,7 @@ def _height(block: Block) -> int:
 def _head(view: View) -> TextBlock:
     lines = [
         (Cell(_title(view), style="title"),),
-        (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), style="strong"),),
+        (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), level=Level.OK),),
         (Cell(judged_on(view), style="muted"),),
         *((Cell(note),) for note in view.assessment.notes),
     ]
