@@ -8,7 +8,7 @@ import pandas as pd
 
 from sheets_sync.model import Chart, Level, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import charts, dashboard
-from sheets_sync.tabs.view import View, changes_of_level
+from sheets_sync.tabs.view import View
 from tests.assessments import NINE, assessment_of, many, table_of, tables_of, view
 
 
@@ -65,10 +65,10 @@ def test_do_first_has_five_lines_the_worst_first() -> None:
 
 def test_five_dated_changes_and_todays_among_them() -> None:
     seen = view()
-    assert changes_of_level(seen)[-1][:2] == (date(2026, 11, 20), "brightwater dental")
+    assert seen.changes[-1][:2] == (date(2026, 11, 20), "brightwater dental")
     worse = assessment_of(NINE).clients
     worse.loc["harbour yoga", "level"] = "watch"
-    today = changes_of_level(view(NINE, clients=worse))[-1]
+    today = view(NINE, clients=worse).changes[-1]
     assert today == (date(2026, 11, 23), "harbour yoga", Level.OK, Level.WATCH)
 
 

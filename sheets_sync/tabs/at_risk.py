@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow, TextBlock
-from sheets_sync.tabs.view import View, changes_of_level, empty, heading, top
+from sheets_sync.tabs.view import View, empty, heading, top
 from sheets_sync.tabs.words import (
     LEVEL_NAMES,
     as_date,
@@ -136,7 +136,7 @@ class _Evidence:
         self.view = view
         self.frames = {name: self._of(view.tables[name].frame, keys) for name in _TABLES}
         self.frames["warnings"] = self._of(_awake(view), keys)
-        self.changes = [change for change in changes_of_level(view) if change[1] in keys]
+        self.changes = [change for change in view.changes if change[1] in keys]
 
     @staticmethod
     def _of(frame: pd.DataFrame, keys: Sequence[str]) -> dict[str, list[Any]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from sheets_sync.model import Block, Cell, Chart, Level, Series, TextBlock
 from sheets_sync.tabs.diary import is_open
 from sheets_sync.tabs.view import View
-from sheets_sync.tabs.words import LEVEL_NAMES, as_date, monday, rows_of, short, text
+from sheets_sync.tabs.words import LEVEL_NAMES, as_date, monday, short, text
 
 ROWS = 21
 # As wide as the Dashboard columns beneath them.
@@ -84,7 +84,7 @@ def _weeks(view: View, row: int) -> Block:
     start = monday(view.today)
     names = ["Late", "This week", *(short(start + timedelta(weeks=i), view.today) for i in range(1, WEEKS))]
     late, due, routine = Counter[int](), Counter[int](), Counter[int]()
-    for line in rows_of(view.assessment.actions):
+    for line in view.actions:
         day = as_date(line.due)
         if day is None or not is_open(line):
             continue

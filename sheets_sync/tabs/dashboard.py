@@ -22,8 +22,8 @@ from sheets_sync.model import (
 )
 from sheets_sync.tabs import charts
 from sheets_sync.tabs.diary import due_text, is_open
-from sheets_sync.tabs.view import View, changes_of_level, empty, heading
-from sheets_sync.tabs.words import LEVEL_NAMES, day, level_of, levels_line, listed, moment, monday, rows_of, text
+from sheets_sync.tabs.view import View, empty, heading
+from sheets_sync.tabs.words import LEVEL_NAMES, day, level_of, levels_line, listed, moment, monday, text
 
 WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 52.0)
 SPAN = len(WIDTHS)
@@ -150,7 +150,7 @@ def last_week(view: View) -> dict[str, Level]:
 
 
 def _do_first(view: View, row: int) -> list[Block]:
-    lines = [line for line in rows_of(view.assessment.actions) if _counts(view, line)]
+    lines = [line for line in view.actions if _counts(view, line)]
     lines.sort(key=lambda line: _urgency(view, line))
     if not lines:
         words = "Nothing is due this week." if view.clients else "Your five most pressing things will stand here."
@@ -187,7 +187,7 @@ def _first_cells(view: View, line: Any) -> tuple[Cell, ...]:
 
 
 def _changed(view: View, row: int) -> list[TextBlock]:
-    changes = changes_of_level(view)
+    changes = view.changes
     changes.sort(key=lambda change: (change[0], list(Level).index(change[3])), reverse=True)
     if not changes:
         return [heading("What changed", row, LEFT), empty(_no_change(view), row + 1, LEFT, SPAN)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
-from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, rows_of, text
+from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, text
 
 MOST_LINES = 2000
 HEADER_ROW = 4
@@ -30,7 +30,7 @@ COLUMNS = (
 
 def tab(view: View) -> Tab:
     """The Diary of one run: at most 2,000 lines, shared fairly between owners, and a sentence about the rest."""
-    lines = sorted(rows_of(view.assessment.actions), key=_order)
+    lines = sorted(view.actions, key=_order)
     shown, rest = _bounded(lines)
     blocks: list[Block] = [top(_title(view, lines), _subtitle(rest), span=len(COLUMNS))]
     if shown:

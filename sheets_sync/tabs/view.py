@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheets_sync.model import Cell, Level, Link, Style, TextBlock
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs.words import as_date, level_of, rows_of, text
+from sheets_sync.tabs.words import level_of, rows_of, text
 from sheets_sync.tracker.tables import Tables
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ class View:
     def levels(self) -> dict[str, Level]:
         return {key: level_of(row.level) for key, row in self.clients.items()}
 
+    @cached_property
+    def actions(self) -> list[Any]:
+        """Every line of the Assessment's actions, as named tuples of plain values."""
+        return rows_of(self.assessment.actions)
+
+    @cached_property
+    def changes(self) -> list[tuple[date, str, Level, Level]]:
+        """Every change of level that is remembered, today's too: (day, key, before, after), oldest first."""
+        return _changes(self)
+
     @property
     def has_fees(self) -> bool:
         """Whether the tracker says what clients pay."""
@@ -66,15 +76,13 @@ class View:
         return found.column if found else 1
 
 
-def changes_of_level(view: View) -> list[tuple[date, str, Level, Level]]:
-    """Every change of level that is remembered, today's too: (day, key, before, after), oldest first."""
-    entries = [(as_date(when) or view.today, key, level_of(level)) for when, key, level in view.history.levels]
-    entries.sort(key=lambda entry: entry[0])
+def _changes(view: View) -> list[tuple[date, str, Level, Level]]:
+    entries = sorted(view.history.levels, key=lambda entry: entry[0])
     entries += [(view.today, key, level) for key, level in view.levels.items()]
-    found, last = [], dict[str, Level]()
+    found, last = [], dict[str, str]()
     for when, key, level in entries:
         if key in last and last[key] != level:
-            found.append((when, key, last[key], level))
+            found.append((when, key, level_of(last[key]), level_of(level)))
         last[key] = level
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from sheets_sync.model import Level
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_LEVELS = {level.value: level for level in Level}
 LEVEL_NAMES = {
     Level.RISK: "At risk",
     Level.WATCH: "Watch",
@@ -57,8 +57,9 @@ def column_of(series: pd.Series) -> list[Any]:
 
 def text(value: Any) -> str:
     """A value as text on one line; blank is ""."""
-    value = plain(value)
-    return "" if value is None else re.sub(r"\s+", " ", str(value)).strip()
+    if not isinstance(value, str):
+        value = plain(value)
+    return "" if value is None else " ".join(str(value).split())
 
 
 def day(when: date, today: date) -> str:
@@ -127,7 +128,7 @@ def sentence(words: str) -> str:
 
 def level_of(value: Any) -> Level:
     """A frame's level as a Level; blank is none."""
-    return Level(text(value)) if text(value) else Level.NONE
+    return _LEVELS.get(value, Level.NONE)
 
 
 def levels_line(levels: Sequence[Level]) -> str:
