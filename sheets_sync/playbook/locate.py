@@ -58,6 +58,8 @@ class Locator:
         array = self._text.startswith("[[", start)
         self._at += 2 if array else 1
         path = self._inside(self._key())
+        for length in range(1, len(path)):
+            self._note(path[:length], start)
         if array:
             number = self._lists.get(path, -1) + 1
             self._lists[path] = number

@@ -1,0 +1,198 @@
+"""Playbooks for people and programs: what ships, what one says, whether it holds. Texts and plain dicts only."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from textwrap import fill
+from typing import Any
+
+from sheets_sync.playbook.conditions import fact_named
+from sheets_sync.playbook.load import bundled
+from sheets_sync.playbook.schema import Clock, Metric, Playbook, Touchpoint, Warning_
+
+Line = tuple[str, str, str, str]
+WIDTH = 110
+_KINDS = ("touchpoints", "clocks", "warnings", "metrics")
+
+
+def listing() -> list[dict[str, str]]:
+    """The playbooks that ship: name, title, version, objective."""
+    found = []
+    for name in bundled():
+        text = (files("sheets_sync.templates") / "playbooks" / f"{name}.toml").read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+        found.append({"name": name, **{key: str(raw.get(key, "")) for key in ("title", "version", "objective")}})
+    return found
+
+
+def listing_text(playbooks: Sequence[Mapping[str, str]]) -> str:
+    """One line a playbook."""
+    return "\n".join(
+        fill(
+            f"{one['title']} {one['version']}. {one['objective']}",
+            WIDTH,
+            initial_indent=f"{one['name']:<14}",
+            subsequent_indent=" " * 14,
+        )
+        for one in playbooks
+    )
+
+
+def as_dict(playbook: Playbook, word: str = "") -> dict[str, Any]:
+    """The whole playbook as JSON takes it; with a word, only the entries and settings that are about it."""
+    whole = playbook.model_dump(mode="json", by_alias=True)
+    if word:
+        kept = {kind: {k: v for k, v in whole.get(kind, {}).items() if _about(word, k, v)} for kind in _KINDS}
+        kept |= {kind: whole[kind] for kind in ("renewal", "growth") if _about(word, kind, whole[kind])}
+        kept["settings"] = {name: of for name, of in whole["settings"].items() if _about(word, name, {})}
+        whole = {"name": playbook.name, **{kind: found for kind, found in kept.items() if found}}
+    return {"version": 1, "playbook": whole}
+
+
+def as_text(playbook: Playbook, word: str = "") -> str:
+    """The playbook as an SOP that can be read and printed; with a word, only what is about it, with its numbers."""
+    lines = [] if word else _header(playbook)
+    section = ""
+    for at, name, title, what in _entries(playbook):
+        if word and not _about(word, name, {"title": title}):
+            continue
+        if at != section:
+            section = at
+            lines += ["", at]
+        lines.append(fill(f"{title}: {what}", WIDTH, initial_indent=f"  {name:<22}", subsequent_indent=" " * 24))
+    if word:
+        settings = playbook.settings.model_dump(mode="json")
+        for name, numbers in settings.items():
+            if _about(word, name, {}):
+                lines += ["", f"settings.{name}", *_numbers(numbers)]
+    return "\n".join(lines).strip("\n") or f'Nothing in {playbook.name} is about "{word}".'
+
+
+def validated(playbook: Playbook) -> dict[str, Any]:
+    """That a playbook loaded without a mistake, and what it holds."""
+    return {"version": 1, "valid": True, "source": playbook.source, "name": playbook.name, "entries": _sizes(playbook)}
+
+
+def validated_text(playbook: Playbook) -> str:
+    """`agency.toml is valid: 8 touchpoints, 3 clocks …`"""
+    sizes = ", ".join(f"{number} {kind if number != 1 else kind[:-1]}" for kind, number in _sizes(playbook).items())
+    return f"{playbook.source} is valid: {sizes}."
+
+
+def refused(message: str, details: Sequence[str]) -> dict[str, Any]:
+    """The same for one with mistakes (a UsageError's message and details)."""
+    return {"version": 1, "valid": False, "message": message, "mistakes": list(details)}
+
+
+def _sizes(playbook: Playbook) -> dict[str, int]:
+    return {kind: len(getattr(playbook, kind)) for kind in _KINDS}
+
+
+def _about(word: str, name: str, entry: Mapping[str, Any]) -> bool:
+    wanted = word.casefold().replace(" ", "_")
+    titles = f"{name} {entry.get('title', '')}".casefold().replace(" ", "_")
+    return wanted in titles or word.upper() in entry.get("ids", ())
+
+
+def _header(playbook: Playbook) -> list[str]:
+    lines = [
+        f"{playbook.title} ({playbook.name} {playbook.version})",
+        f"Objective: {playbook.objective}",
+        f"Scope: {playbook.scope}",
+        f"Owner: {playbook.owner}. Next review: {playbook.next_review.isoformat()}.",
+        "Steps:",
+        *(f"  {number}. {step}" for number, step in enumerate(playbook.steps, start=1)),
+        f"Feedback: {playbook.feedback}",
+    ]
+    return [fill(line, WIDTH, subsequent_indent="  ") for line in lines]
+
+
+def _entries(playbook: Playbook) -> list[Line]:
+    """section, name, title and what it asks, in the order of the sections."""
+    lines: list[Line] = []
+    for name, point in playbook.touchpoints.items():
+        lines.append((point.section, name, point.title, _touchpoint(point)))
+    for name, clock in playbook.clocks.items():
+        lines.append((clock.section, name, clock.title, _clock(clock)))
+    growth, renewal = playbook.growth, playbook.renewal
+    offers = [f"{service} → {offer}" for service, offer in {**growth.next, **growth.otherwise}.items()]
+    lines.append((growth.section, "growth", growth.title, ", ".join(offers)))
+    steps = [f"{step.days_before} days before: {step.do}" for step in renewal.ladder if step.days_before]
+    steps += [f"on the day: {step.do}" for step in renewal.ladder if not step.days_before]
+    lines.append((renewal.section, "renewal", renewal.title, "; ".join(steps)))
+    for name, warning in playbook.warnings.items():
+        lines.append((warning.section, name, warning.title, _warning(warning)))
+    for name, metric in playbook.metrics.items():
+        lines.append((metric.section, name, metric.title, _metric(metric)))
+    order = list(dict.fromkeys(sorted((line[0] for line in lines), key=_section_number)))
+    return sorted(lines, key=lambda line: order.index(line[0]))
+
+
+def _section_number(section: str) -> int:
+    number = section.partition(" ")[0]
+    return int(number) if number.isdigit() else 1000
+
+
+def _touchpoint(point: Touchpoint) -> str:
+    if point.every:
+        unit = point.tolerance_unit if point.tolerance != 1 else point.tolerance_unit[:-1]
+        since = "the last one" if point.from_ == "last" else "the start date on"
+        asked = _conditions(point.when, point.any)
+        return (
+            f"every {point.every} from {since}, {point.tolerance} {unit} of tolerance{f', if {asked}' if asked else ''}"
+        )
+    day = {"start": "the start", "halfway": "halfway", "completed": "completion"}[point.from_]
+    if not point.latest:
+        return f"each project, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
+    days = f"{point.latest}" if point.opens == point.latest else f"{point.opens} to {point.latest}"
+    return f"each project, {days} days after {day}"
+
+
+def _clock(clock: Clock) -> str:
+    return f"{clock.within} from {clock.from_} until {clock.until}"
+
+
+def _warning(warning: Warning_) -> str:
+    risk = _conditions(warning.risk_when, warning.risk_any)
+    text = f"{warning.level.value} if {_conditions(warning.when, warning.any)}"
+    return f"{text}; risk if {risk}" if risk else text
+
+
+def _metric(metric: Metric) -> str:
+    target = "no target" if metric.target is None else f"target {metric.target:g} ({metric.unit})"
+    return f"{target}. {metric.meaning}"
+
+
+def _conditions(when: Mapping[str, Any], any_of: Sequence[Mapping[str, Any]]) -> str:
+    parts = [" or ".join(_conditions(one, ()) for one in any_of)] if any_of else []
+    return " and ".join([*_lines(when), *parts])
+
+
+def _lines(when: Mapping[str, Any]) -> Iterator[str]:
+    for fact, conditions in when.items():
+        if fact in ("column", "count"):
+            for name, inside in conditions.items():
+                yield f"{fact} {name} {_words(inside)}"
+        else:
+            yield f"{fact.replace('_', ' ')} {_words(conditions)}"
+
+
+def _words(conditions: Mapping[str, Any]) -> str:
+    parts = []
+    for word, operand in conditions.items():
+        value = ", ".join(map(str, operand)) if isinstance(operand, list) else fact_named(operand) or operand
+        text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        parts.append(f"{word.replace('_', ' ')} {text.replace('_', ' ')}")
+    return " and ".join(parts)
+
+
+def _numbers(numbers: Mapping[str, Any], before: str = "") -> list[str]:
+    lines: list[str] = []
+    for name, value in numbers.items():
+        if isinstance(value, dict):
+            lines += _numbers(value, f"{before}{name}.")
+        else:
+            lines.append(f"  {before}{name} = {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    return lines
