@@ -1,0 +1,154 @@
+"""The gate before the swap: the new file against the old one, read by other means than it was written.
+
+Everything outside our own cells and tabs must be what it was: parts by their checksums, the patched sheets token by
+token, values by a second reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheets_sync.errors import OurBug
+from sheets_sync.model import letters
+from sheets_sync.workbooks.excel import lookup, read
+from sheets_sync.workbooks.excel.desk import EXTENT
+from sheets_sync.workbooks.excel.names import Book, Sheet
+from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.excel.relations import CONTENT_TYPES, relations, rels_name
+from sheets_sync.workbooks.excel.scan import Area, area
+from sheets_sync.workbooks.excel.verify_sheet import compare_sheets
+from sheets_sync.workbooks.excel.verify_workbook import compare_styles, compare_tables, compare_workbooks
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two files: its sheets by part, our columns in them, and the parts that are ours alone."""
+
+    package: Package
+    book: Book
+    theirs: dict[str, Sheet]
+    columns: dict[str, set[int]]
+    rows: dict[str, Area]
+    ours: set[str]
+
+
+def verify(before: Package, after: bytes) -> None:
+    """Compare the file as it was with the bytes that are to replace it. Raises OurBug with the first difference
+    outside what is ours; nothing is changed."""
+    old, new = _side(before), _side(Package.open(after))
+    _compare_parts(old, new)
+    compare_workbooks(old.book, new.book, {s.title for s in old.theirs.values()})
+    touched = [part for part in old.theirs if _changed(old, new, part)]
+    for part in touched:
+        columns = old.columns.get(part, set()) | new.columns.get(part, set())
+        if not columns:
+            raise OurBug(f"The tab {old.theirs[part].title} would be changed, though no column of ours is in it.")
+        rows = _rows(old.rows.get(part), new.rows.get(part))
+        title = old.theirs[part].title
+        fresh = new.columns.get(part, set()) - old.columns.get(part, set())
+        compare_sheets(old.package.xml(part), new.package.xml(part), title, columns, fresh, rows)
+        for table in (r.target for r in relations(old.package, part) if r.kind == "table"):
+            if table in old.package and _changed(old, new, table):
+                compare_tables(old.package.xml(table), new.package.xml(table), columns, title)
+    _compare_values(old, new, touched)
+
+
+def _side(package: Package) -> _Side:
+    book = Book(package)
+    columns: dict[str, set[int]] = {}
+    rows: dict[str, Area] = {}
+    extent = area((book.defined(EXTENT) or "").rpartition("!")[2])
+    for spot in book.owned("column").values():
+        columns.setdefault(spot.sheet.part, set()).add(spot.column)
+        bottom = extent.bottom if extent else 1_048_576
+        rows[spot.sheet.part] = _rows(rows.get(spot.sheet.part), Area(spot.row, 1, max(bottom, spot.row), 1))
+    tabs = {spot.sheet.part for spot in book.owned("tab").values()}
+    results = book.sheet(lookup.TITLE)
+    if results is not None:
+        tabs.add(results.part)
+    theirs = {s.part: s for s in book.sheets if s.part and s.part not in tabs}
+    reached = _reach(package, theirs)
+    ours = {part for part in _reach(package, tabs) if part not in reached}
+    return _Side(package, book, theirs, columns, rows, ours)
+
+
+def _rows(a: Area | None, b: Area | None) -> Area:
+    sides = [side for side in (a, b) if side]
+    return Area(min(s.top for s in sides), 1, max(s.bottom for s in sides), 1) if sides else Area(1, 1, 1, 1)
+
+
+def _reach(package: Package, parts: object) -> set[str]:
+    """Parts, the parts that they lead to, and the lists of their relations."""
+    found: set[str] = set()
+    todo = list(parts)  # type: ignore[call-overload]
+    while todo:
+        part = todo.pop()
+        if part in found or part not in package:
+            continue
+        found |= {part, rels_name(part)}
+        todo += [r.target for r in relations(package, part) if not r.external]
+    return found
+
+
+def _changed(old: _Side, new: _Side, part: str) -> bool:
+    if part not in new.package:
+        return True
+    return old.package.crc(part) != new.package.crc(part) or old.package.size(part) != new.package.size(part)
+
+
+def _compare_parts(old: _Side, new: _Side) -> None:
+    """Parts that nobody meant to touch are the same, none is missing, and none came but ours."""
+    main = old.book.part
+    shared = {CONTENT_TYPES, main, rels_name(main), rels_name("")} | _of_kind(old, "extended-properties", "")
+    shared |= _of_kind(old, "styles", main) | _of_kind(new, "styles", main)
+    chain = _of_kind(old, "calcChain", main)
+    patched = {part for side in (old, new) for part in side.columns}
+    tables = {r.target for part in patched for r in relations(old.package, part) if r.kind == "table"}
+    there = {name for name in new.package.names()}
+    for part in old.package.names():
+        if part in old.ours or part in chain:
+            continue
+        if part not in there:
+            raise OurBug(f"The part {part} of the workbook would be lost.")
+        if part not in shared | patched | tables and _changed(old, new, part):
+            raise OurBug(f"The part {part} of the workbook would be changed.")
+    for part in there - set(old.package.names()):
+        if part not in new.ours | shared:
+            raise OurBug(f"The part {part} would be added to the workbook, though it is none of ours.")
+    for part in _of_kind(old, "styles", main):
+        if _changed(old, new, part):
+            compare_styles(old.package.xml(part), new.package.xml(part))
+
+
+def _of_kind(side: _Side, kind: str, source: str) -> set[str]:
+    return {r.target for r in relations(side.package, source) if r.kind == kind and not r.external}
+
+
+def _compare_values(old: _Side, new: _Side, parts: list[str]) -> None:
+    """What a second reader makes of the patched sheets, cell by cell outside our columns."""
+    if not parts:
+        return
+    was = read.values(old.package, old.book, [old.theirs[part] for part in parts])
+    now = read.values(new.package, new.book, [new.theirs[part] for part in parts])
+    for part in parts:
+        skip = {c - 1 for c in old.columns.get(part, set()) | new.columns.get(part, set())}
+        rows = _rows(old.rows.get(part), new.rows.get(part))
+        title = old.theirs[part].title
+        a, b = was[part], now[part]
+        for index in range(max(len(a), len(b))):
+            left = a[index] if index < len(a) else []
+            right = b[index] if index < len(b) else []
+            if left != right and (at := _difference(left, right, skip if rows.top <= index + 1 <= rows.bottom else set())):
+                raise OurBug(f"{title}!{letters(at)}{index + 1} would read otherwise than before.")
+
+
+def _difference(left: list[object], right: list[object], skip: set[int]) -> int:
+    """The first 1-based column in which two rows differ; 0 for none."""
+    for index in range(max(len(left), len(right))):
+        a = left[index] if index < len(left) else None
+        b = right[index] if index < len(right) else None
+        if index not in skip and a != b and not (a != a and b != b):
+            return index + 1
+    return 0
+
+

@@ -1,0 +1,175 @@
+"""A patched sheet against the one before: with our cells taken out of both, the same tokens must be left."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from sheets_sync.errors import OurBug
+from sheets_sync.model import letters
+from sheets_sync.workbooks.excel.before import URI
+from sheets_sync.workbooks.excel.scan import Area, area
+
+_FILLED = re.compile(rb"<(?:[\w.-]+:)?(?:v|f|is)[\s>]")
+_OUR_RULE = re.compile(r"LEFT\(\$([A-Z]+)\$?\d+,\d\)=")
+
+
+def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh: set[int], rows: Area) -> None:
+    """Two versions of a sheet part (UTF-8): `columns` are ours in either, of them `fresh` new ones, in these rows.
+    Raises OurBug with the first difference elsewhere."""
+    old_outer, old_rows = _halves(old, title)
+    new_outer, new_rows = _halves(new, title)
+    _compare_outer(_tree(old_outer, title), _tree(new_outer, title), title, columns)
+    names = b"|".join(letters(c).encode() for c in sorted(columns))
+    ours = re.compile(rb'<(?P<p>(?:[\w.-]+:)?)c r="(%b)(\d+)"[^>]*?(?:/>|>.*?</(?P=p)c>)' % names, re.DOTALL)
+    free = {letters(c).encode() for c in fresh}
+
+    def without(data: bytes, check: bool) -> bytes:
+        def cut(match: re.Match[bytes]) -> bytes:
+            if not rows.top <= int(match[3]) <= rows.bottom:
+                return match[0]
+            if check and match[2] in free and _FILLED.search(match[0]):
+                raise OurBug(f"{title}!{(match[2] + match[3]).decode()} is filled in and would be written over.")
+            return b""
+
+        return _plain_rows(ours.sub(cut, data))
+
+    if without(old_rows, True) != without(new_rows, False):
+        _compare_cells(old, new, title, columns, fresh, rows)
+
+
+def _halves(data: bytes, title: str) -> tuple[bytes, bytes]:
+    """A sheet without its rows, and the rows."""
+    opening = re.search(rb"<(?:[\w.-]+:)?sheetData(?:\s[^>]*)?>", data)
+    if opening is None:
+        raise OurBug(f"The tab {title} would lose its cells.")
+    if opening[0].endswith(b"/>"):
+        return data, b""
+    close = re.search(rb"</(?:[\w.-]+:)?sheetData\s*>", data[opening.end() :])
+    end = opening.end() + close.start() if close else len(data)
+    return data[: opening.end()] + data[end:], data[opening.end() : end]
+
+
+def _plain_rows(data: bytes) -> bytes:
+    """Rows without their spans, empty ones without attributes left out, self-closed ones opened."""
+    data = re.sub(rb'(<(?:[\w.-]+:)?row\b[^>]*?)\s+spans="[0-9: ]*"', rb"\1", data)
+    data = re.sub(rb"<((?:[\w.-]+:)?row)\b([^>]*?)\s*/>", rb"<\1\2></\1>", data)
+    return re.sub(rb'<((?:[\w.-]+:)?row) r="\d+"></\1>', b"", data)
+
+
+def _tree(data: bytes, title: str) -> Any:
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError:
+        raise OurBug(f"The tab {title} would not be well-formed.") from None
+
+
+def _compare_outer(old: Any, new: Any, title: str, columns: set[int]) -> None:
+    """Everything in a sheet but its rows."""
+    for name in {_name(e) for e in (*old, *new)}:
+        a = [piece for e in old if _name(e) == name for piece in _pieces(e, name, columns)]
+        b = [piece for e in new if _name(e) == name for piece in _pieces(e, name, columns)]
+        if a != b:
+            raise OurBug(f"The tab {title} would be changed outside our columns: {name}.")
+    order = [_name(e) for e in new if _name(e) != "extLst"]
+    kept = [_name(e) for e in old if _name(e) != "extLst"]
+    missing = iter(order)
+    ours = {"cols", "conditionalFormatting", "dataValidations"}
+    if dict(old.attrib) != dict(new.attrib) or not all(n in missing for n in kept if n not in ours):
+        raise OurBug(f"The tab {title} would be changed outside our columns: its parts would change places.")
+
+
+def _name(element: Any) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else "comment"
+
+
+def _pieces(element: Any, name: str, columns: set[int]) -> list[object]:
+    """What must be equal of one child of a sheet: all of it, or what of it is not ours."""
+    if name == "dimension":
+        return []
+    if name == "cols":
+        spans = [(dict(col.attrib), int(col.get("min", "1")), int(col.get("max", "1"))) for col in element]
+        return _by_column(spans, columns)
+    if name == "autoFilter":
+        where = area(element.get("ref", ""))
+        rest = {k: v for k, v in element.attrib.items() if k != "ref"}
+        left = (where.top, where.left, where.bottom) if where else element.get("ref")
+        return [left, rest, *(_canonical(child) for child in element)]
+    if name == "conditionalFormatting":
+        return [] if _is_our_rule(element, columns) else [_canonical(element)]
+    if name == "dataValidations":
+        return [_canonical(child) for child in element if not _is_our_note(child, columns)]
+    if name == "extLst":
+        return [_canonical(child) for child in element if child.get("uri") != URI]
+    return [_canonical(element)]
+
+
+def _by_column(spans: list[tuple[dict[str, str], int, int]], columns: set[int]) -> list[object]:
+    """Runs of equal columns, ours left out, however the `<col>` elements are cut."""
+    runs: list[object] = []
+    last: tuple[int, dict[str, str]] | None = None
+    for attributes, first, end in sorted(spans, key=lambda span: span[1]):
+        rest = {k: v for k, v in attributes.items() if k not in ("min", "max")}
+        for column in range(first, end + 1):
+            if column in columns:
+                continue
+            if last is None or last[1] != rest or not all(c in columns for c in range(last[0] + 1, column)):
+                runs.append((column, tuple(sorted(rest.items()))))
+            last = column, rest
+    return runs + ([last[0]] if last else [])
+
+
+def _is_our_rule(element: Any, columns: set[int]) -> bool:
+    where = area(element.get("sqref", ""))
+    if where is None or where.left != where.right or where.left not in columns:
+        return False
+    found = [_OUR_RULE.match("".join(rule.itertext())) for rule in element]
+    asked = [area(f"{match[1]}1") if match else None for match in found]
+    return all(a is not None and a.left in columns for a in asked)
+
+
+def _is_our_note(element: Any, columns: set[int]) -> bool:
+    where = area(element.get("sqref", ""))
+    lone = where is not None and (where.top, where.left) == (where.bottom, where.right) and where.left in columns
+    return lone and element.get("type", "none") == "none" and element.get("prompt") is not None
+
+
+def _canonical(element: Any) -> bytes:
+    return bytes(etree.tostring(element, method="c14n", exclusive=True, with_tail=False))
+
+
+def _compare_cells(old: bytes, new: bytes, title: str, columns: set[int], fresh: set[int], rows: Area) -> None:
+    """The same question cell by cell, for sheets that are written in another way: the slow answer is the exact one."""
+    was, now = _cells(_tree(old, title)), _cells(_tree(new, title))
+    for place in sorted(was.keys() | now.keys()):
+        row, column = place
+        here = column in columns and rows.top <= row <= rows.bottom
+        if here:
+            if column in fresh and _FILLED.search(was.get(place, b"")):
+                raise OurBug(f"{title}!{letters(column)}{row} is filled in and would be written over.")
+            continue
+        a, b = was.get(place), now.get(place)
+        if a != b and not (column == 0 and b"" in (a or b"", b or b"")):
+            cell = f"{letters(column)}{row}" if column else f"row {row}"
+            raise OurBug(f"{title}!{cell} would be changed, though it is not ours.")
+
+
+def _cells(root: Any) -> dict[tuple[int, int], bytes]:
+    """Every cell as canonical XML by row and column; column 0 holds the row's own attributes."""
+    found: dict[tuple[int, int], bytes] = {}
+    number = 0
+    for row in root.iter("{*}row"):
+        number = int(row.get("r", number + 1))
+        attributes = sorted((str(k), str(v)) for k, v in row.attrib.items() if k not in ("r", "spans"))
+        found[number, 0] = repr(attributes).encode() if attributes else b""
+        column = 0
+        for cell in row.iterchildren("{*}c"):
+            where = area(cell.get("r", ""))
+            column = where.left if where else column + 1
+            found[number, column] = _canonical(cell)
+        for other in row.iterchildren():
+            if _name(other) != "c":
+                found[number, 0] += _canonical(other)
+    return found
