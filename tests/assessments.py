@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
-from sheets_sync.model import Chart, Formula, Grid, Place, Problem, Ref, Snapshot, Tab, TableBlock, cells_of, letters
+from sheets_sync.model import (
+    Chart,
+    Formula,
+    Grid,
+    Level,
+    Place,
+    Problem,
+    Ref,
+    Snapshot,
+    Tab,
+    TableBlock,
+    cells_of,
+    letters,
+)
 from sheets_sync.playbook.load import load_playbook
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.render import titles
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.tabs.view import View
+from sheets_sync.tracker.history import History
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Found, Table, Tables
 
@@ -83,9 +96,10 @@ _EXTRA = ("Long & Winding Name of a Very Traditional Family Business (Holdings) 
 def view(clients: Sequence[tuple[Any, ...]] = NINE, /, **changes: Any) -> View:
     """What the tabs are made from, for these clients; `changes` replace fields of the Assessment."""
     tables = tables_of(clients)
-    made = SimpleNamespace(assessment=assessment_of(clients, **changes), tables=tables)
-    history = SimpleNamespace(levels=_history(clients), first_sync=date(2026, 10, 5))
-    return View(made.assessment, tables, history, playbook(), titles(snapshot_of(clients), tables.place))  # type: ignore[arg-type]
+    history = History(date(2026, 10, 5), _history(clients))
+    return View(
+        assessment_of(clients, **changes), tables, history, playbook(), titles(snapshot_of(clients), tables.place)
+    )
 
 
 @cache
@@ -280,11 +294,11 @@ def _answers(names: set[str]) -> list[dict[str, Any]]:
     return [row for row in rows if row["client"] in names]
 
 
-def _history(clients: Sequence[tuple[Any, ...]]) -> tuple[tuple[date, str, str], ...]:
+def _history(clients: Sequence[tuple[Any, ...]]) -> tuple[tuple[date, str, Level], ...]:
     entries = []
     for client in clients:
-        key, level, since = _key(client[0]), client[3], date.fromisoformat(client[5])
-        before = {"risk": "watch", "watch": "ok"}.get(level, level)
+        key, level, since = _key(client[0]), Level(client[3]), date.fromisoformat(client[5])
+        before = {Level.RISK: Level.WATCH, Level.WATCH: Level.OK}.get(level, level)
         if since > date(2026, 10, 5) and before != level:
             entries.append((date(2026, 10, 5), key, before))
         entries.append((max(since, date(2026, 10, 5)), key, level))

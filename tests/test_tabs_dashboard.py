@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from sheets_sync.model import Chart, Level, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import charts, dashboard
 from sheets_sync.tabs.view import View
+from sheets_sync.tracker.history import History
 from tests.assessments import NINE, assessment_of, many, table_of, tables_of, view
 
 
@@ -52,7 +54,7 @@ def test_money_and_last_week_are_left_out_where_unknown() -> None:
     clients = assessment_of(NINE).clients
     clients["fee"] = pd.NA
     seen = view(NINE, clients=clients.astype({"fee": "Float64"}))
-    seen.history.levels = tuple((date(2026, 11, 23), key, level) for _, key, level in seen.history.levels)
+    seen = replace(seen, history=History(date(2026, 11, 23)))
     table = next(block for block in dashboard.tab(seen).blocks if isinstance(block, TableBlock))
     assert [column.header for column in table.columns] == ["Level", "Clients"]
 
@@ -73,8 +75,7 @@ def test_five_dated_changes_and_todays_among_them() -> None:
 
 
 def test_first_run_says_when_counting_began() -> None:
-    seen = view()
-    seen.history.levels = ()
+    seen = replace(view(), history=History(date(2026, 10, 5)))
     assert "Nobody changed level since Mon 5 Oct, when counting began." in values(seen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from sheets_sync.model import TableBlock, TableRow
 from sheets_sync.tabs import diary
+from sheets_sync.tracker.history import History, Input
 from tests.assessments import NINE, assessment_of, many, view
 
 ACTIONS = assessment_of(NINE).actions
@@ -40,13 +42,15 @@ def test_routine_comes_last_without_a_symbol_and_done_lines_after_it() -> None:
 
 
 def test_what_was_typed_stands_in_the_input_columns_also_when_it_cannot_be_read() -> None:
-    changed = ACTIONS.copy()
-    changed["done_on"] = changed["done_on"].astype(object)
-    changed.loc[0, ["done_on", "outcome", "reason"]] = ["last Tuesday", "Went well", 5]
-    typed = next(row for row in rows(changed) if row.id == changed.loc[0, "row_id"])
-    assert [cell.value for cell in typed.cells[5:]] == ["last Tuesday", "Went well", None, 5]
-    done = next(row for row in rows(ACTIONS) if row.cells[0].value == "● Thu 19 Nov")
-    assert done.cells[5].value == date(2026, 11, 19)
+    open_, done = ACTIONS.loc[0, "row_id"], ACTIONS.loc[ACTIONS["state"].eq("done"), "row_id"].iloc[0]
+    typed = Input(f"other|x|,{open_}", "last Tuesday", "Went well", None, "5", date(2026, 11, 20))
+    older = Input(open_, "soon", None, None, None, date(2026, 11, 19))
+    seen = view(NINE)
+    for inputs in ((typed, older), (older, typed)):
+        tab = diary.tab(replace(seen, history=History(date(2026, 10, 5), inputs=inputs)))
+        found = {row.id: row for block in tab.blocks if isinstance(block, TableBlock) for row in block.rows}
+        assert [cell.value for cell in found[done].cells[5:]] == [date(2026, 11, 19), "All fine", None, None]
+        assert [cell.value for cell in found[open_].cells[5:]] == ["last Tuesday", "Went well", None, "5"]
 
 
 def test_row_ids_stand_in_the_hidden_column_and_headings_have_none() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
 from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, text
+from sheets_sync.tracker.history import split_ids
+from sheets_sync.tracker.remembered import Input
 
 MOST_LINES = 2000
 HEADER_ROW = 4
@@ -100,15 +102,18 @@ def _bounded(lines: Sequence[Any]) -> tuple[list[Any], Counter[str]]:
 def _rows(view: View, shown: Sequence[Any], lines: Sequence[Any]) -> Iterable[TableRow]:
     late = Counter(text(line.owner) for line in lines if is_open(line) and line.late)
     soon = Counter(text(line.owner) for line in lines if this_week(view, line))
+    inputs = sorted(view.history.inputs, key=lambda one: one.taken_on or date.min)
+    typed = {id: one for one in inputs for id in split_ids(one.row_id)}
     owner = None
     for line in shown:
         if text(line.owner) != owner:
             owner = text(line.owner)
             yield TableRow("", (Cell(_summary(owner, soon[owner], late[owner]), style="heading"),), heading=True)
-        yield TableRow(text(line.row_id), _cells(view, line))
+        row_id = text(line.row_id)
+        yield TableRow(row_id, _cells(view, line, [typed[id] for id in split_ids(row_id) if id in typed]))
 
 
-def _cells(view: View, line: Any) -> tuple[Cell, ...]:
+def _cells(view: View, line: Any, typed: Sequence[Input]) -> tuple[Cell, ...]:
     due = due_text(view, line)
     level = next((level for level in Level if due.startswith(f"{level.symbol} ")), None)
     return (
@@ -117,17 +122,19 @@ def _cells(view: View, line: Any) -> tuple[Cell, ...]:
         view.client(line.key),
         Cell(text(line.what), wrap=True),
         Cell(text(line.why) or None, wrap=True),
-        Cell(_typed(line.done_on), kind="date"),
-        Cell(_typed(line.outcome), wrap=True),
-        Cell(_typed(line.snooze_until), kind="date"),
-        Cell(_typed(line.reason), wrap=True),
+        Cell(_typed(line.done_on, "done_on", typed), kind="date"),
+        Cell(_typed(line.outcome, "outcome", typed), wrap=True),
+        Cell(_typed(line.snooze_until, "snooze_until", typed), kind="date"),
+        Cell(_typed(line.reason, "reason", typed), wrap=True),
     )
 
 
-def _typed(value: Any) -> Any:
-    """What a person typed, as it is: a date, a number or text that we could not read."""
-    day = as_date(value)
-    return value if day is None else day
+def _typed(value: Any, name: str, typed: Sequence[Input]) -> Any:
+    """What a person typed, as it is: a date, or text, also where no rule could read it."""
+    if value is None:
+        found = max(typed, key=lambda one: one.taken_on or date.min, default=None)
+        return getattr(found, name, None)
+    return as_date(value) or value
 
 
 def _summary(owner: str, soon: int, late: int) -> str:
