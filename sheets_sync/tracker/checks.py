@@ -68,16 +68,13 @@ def _out_of_order(table: Table, earlier: str, later: str) -> list[Problem]:
         return []
     row = wrong.iloc[0]
     other = table.ref(earlier, int(row["row"]))
-    one = f"{shown(row[later].to_pydatetime())} is before {other.header} ({other.a1}: {shown(row[earlier].to_pydatetime())})."
+    late, early = (shown(row[column].to_pydatetime()) for column in (later, earlier))
+    one = f"{late} is before {other.header} ({other.a1}: {early})."
     many = f"{len(wrong)} dates are before {other.header} (column {other.a1.rstrip('0123456789')})"
     return [_rows(table, later, wrong, one, many, "Correct one of the two.", [])]
 
 
-def _rows(
-    table: Table, column: str, wrong: pd.DataFrame, one: str, many: str, hint: str, words: list[str]
-) -> Problem:
+def _rows(table: Table, column: str, wrong: pd.DataFrame, one: str, many: str, hint: str, words: list[str]) -> Problem:
     rows = [int(row) for row in wrong["row"]]
     names = ["" if pd.isna(name) else str(name) for name in wrong["client"]]
-    return gather_rows(
-        range(len(rows)), lambda i: table.ref(column, rows[i], names[i]), one, many, hint, words
-    )
+    return gather_rows(range(len(rows)), lambda i: table.ref(column, rows[i], names[i]), one, many, hint, words)

@@ -15,12 +15,21 @@ from zoneinfo import ZoneInfo
 from sheets_sync.tracker.tablemap import DateOrder
 from sheets_sync.tracker.words import MONTHS, WEEKDAYS
 
-_TIME = r"(?:[ T,]+(?P<h>\d{1,2})[:.h](?P<n>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<half>am|pm)?\s*(?P<zone>z|utc|[+-]\d\d:?\d\d)?)?"
+_TIME = (
+    r"(?:[ T,]+(?P<h>\d{1,2})[:.h](?P<n>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>am|pm)?\s*(?P<zone>z|utc|[+-]\d\d:?\d\d)?)?"
+)
 _ISO = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})\.?" + _TIME, re.I)
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)")
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})([-/. ])(?P<b>\d{1,2})\2(?P<y>\d{4}|\d{2})\.?" + _TIME, re.I)
-_DAY_WORD = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|º|er|\.)?[ \-/]*(?:de |of )?(?P<w>[a-z]+)\.?[ ,\-/]*(?:de |del )?(?P<y>\d{4}|\d{2})" + _TIME, re.I)
-_WORD_DAY = re.compile(r"(?P<w>[a-z]+)\.?[ \-/]*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:, *| +|[-/])(?P<y>\d{4})" + _TIME, re.I)
+_DAY_WORD = re.compile(
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th|º|er|\.)?[ \-/]*(?:de |of )?(?P<w>[a-z]+)\.?[ ,\-/]*(?:de |del )?(?P<y>\d{4}|\d{2})"
+    + _TIME,
+    re.I,
+)
+_WORD_DAY = re.compile(
+    r"(?P<w>[a-z]+)\.?[ \-/]*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:, *| +|[-/])(?P<y>\d{4})" + _TIME, re.I
+)
 _MONTHS = (
     re.compile(r"(?P<y>\d{4})[-/. ](?P<m>\d{1,2})"),
     re.compile(r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})"),

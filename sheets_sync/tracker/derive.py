@@ -10,8 +10,27 @@ import pandas as pd
 from sheets_sync.tracker.headers import normal, normal_header
 
 _SEVERAL_A_CLIENT = frozenset(
-    ["project", "project name", "project title", "step", "step name", "task", "task name", "projekt", "projektname",
-     "aufgabe", "schritt", "projet", "tache", "etape", "proyecto", "tarea", "progetto", "deliverable", "milestone"]
+    [
+        "project",
+        "project name",
+        "project title",
+        "step",
+        "step name",
+        "task",
+        "task name",
+        "projekt",
+        "projektname",
+        "aufgabe",
+        "schritt",
+        "projet",
+        "tache",
+        "etape",
+        "proyecto",
+        "tarea",
+        "progetto",
+        "deliverable",
+        "milestone",
+    ]
 )
 _LATEST = ("last_contact",)
 _EARLIEST = ("start_date",)
@@ -28,7 +47,9 @@ def is_derived(names: Sequence[str | None], headers: Sequence[str]) -> str:
     beside = next((header for header in headers if normal_header(header) in _SEVERAL_A_CLIENT), "")
     if beside:
         return f"names repeat beside “{beside}”"
-    return f"{repeats} of {len(known)} rows repeat a name" if repeats >= AT_LEAST and repeats > SHARE * len(known) else ""
+    return (
+        f"{repeats} of {len(known)} rows repeat a name" if repeats >= AT_LEAST and repeats > SHARE * len(known) else ""
+    )
 
 
 def derive(frame: pd.DataFrame, beside: bool) -> pd.DataFrame:
@@ -54,6 +75,7 @@ def derive(frame: pd.DataFrame, beside: bool) -> pd.DataFrame:
 
 def agreed_extra(extra: pd.DataFrame) -> pd.DataFrame:
     """Extra columns of derived clients: a value where all rows of the client have it."""
+
     def one(values: pd.Series) -> Any:
         known = values.dropna()
         return known.iloc[0] if known.map(repr).nunique() == 1 else None

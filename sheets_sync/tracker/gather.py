@@ -31,9 +31,7 @@ def listed(parts: Sequence[str], count: int) -> str:
     return f", such as {joined}" if count > len(parts) else f": {joined}"
 
 
-def gather_bad(
-    bads: Iterable[Bad], ref: Callable[[int], Ref], what: str = "values"
-) -> list[Problem]:
+def gather_bad(bads: Iterable[Bad], ref: Callable[[int], Ref], what: str = "values") -> list[Problem]:
     """Problems of one column, one a cause, in the order of their first cell. `ref` gives the place of an index."""
     causes: dict[str, list[Bad]] = {}
     for bad in bads:
@@ -49,9 +47,7 @@ def gather_rows(
     first = ref(indexes[0])
     if len(indexes) == 1:
         return Problem(first, one, hint)
-    cells = [
-        f"{values[i]} ({ref(index).a1})" if values else ref(index).a1 for i, index in enumerate(indexes[:SHOWN])
-    ]
+    cells = [f"{values[i]} ({ref(index).a1})" if values else ref(index).a1 for i, index in enumerate(indexes[:SHOWN])]
     return Problem(first, f"{many}{listed(cells, len(indexes))}.", hint, count=len(indexes))
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.schema import KNOWN_EXTRAS, TABLES, Field, TableSpec
@@ -73,7 +73,7 @@ class Match:
         return not self.spec.evidence or any(name in self.columns for name in self.spec.evidence)
 
 
-@lru_cache(maxsize=None)
+@cache
 def spellings(table: str, weak: bool) -> Mapping[str, tuple[tuple[int, str], ...]]:
     """Normalised spelling → (rank, our column) of every column that it could mean; rank 0 is canonical."""
     found: dict[str, list[tuple[int, str]]] = {}
@@ -168,7 +168,9 @@ def _take_near(
     for column, header in enumerate(headers, start=1):
         if not header or column in taken or known_extra(header):
             continue
-        score, best = max(((_likeness(header, f), f) for f in open_fields), key=lambda pair: pair[0], default=(0.0, None))
+        score, best = max(
+            ((_likeness(header, f), f) for f in open_fields), key=lambda pair: pair[0], default=(0.0, None)
+        )
         if best is None or score < SUGGEST or best.name in match.columns or best.name in match.doubled:
             continue
         share = agrees(best, column)

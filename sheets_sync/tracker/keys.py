@@ -80,8 +80,12 @@ def _drop_unusable(
         for index, value in enumerate(raw):
             if value and _SCIENTIFIC.fullmatch(value):
                 keys.problems.append(
-                    Problem(place(column, index), f"{shown(value)} is an id that Excel has shortened.",
-                            "Format the column as text and enter the id again.", value)
+                    Problem(
+                        place(column, index),
+                        f"{shown(value)} is an id that Excel has shortened.",
+                        "Format the column as text and enter the id again.",
+                        value,
+                    )
                 )
                 keys.key[index] = None
 
@@ -137,8 +141,10 @@ def _lookup(series: pd.Series, keys: Keys) -> dict[str, str]:
     """Ids or names, whichever knows more of the column's rows; what the other alone knows counts too."""
     counts = series.dropna().value_counts()
     plain = {value: normal(value) for value in counts.index}
-    hits = {name: sum(int(n) for v, n in counts.items() if plain[v] in table) for name, table in
-            (("ids", keys.ids), ("names", keys.names))}
+    hits = {
+        name: sum(int(n) for v, n in counts.items() if plain[v] in table)
+        for name, table in (("ids", keys.ids), ("names", keys.names))
+    }
     first, second = (keys.ids, keys.names) if hits["ids"] > hits["names"] else (keys.names, keys.ids)
     return {v: key for v, word in plain.items() if (key := first.get(word) or second.get(word)) is not None}
 

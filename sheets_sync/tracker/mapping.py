@@ -123,7 +123,7 @@ def _header_row(spec: TableSpec, grid: Grid, table: TableMap, titled: bool) -> i
 
 
 def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> None:
-    """"End Date" alone is the renewal where most of its values lie ahead, else the day the client left; in doubt
+    """ "End Date" alone is the renewal where most of its values lie ahead, else the day the client left; in doubt
     nothing."""
     found = match.columns.get("end_date")
     if found is None or normal_header(found.header) != "end date" or "end_date" in table.columns:
@@ -179,7 +179,11 @@ def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) 
         rivals.sort(key=_weight, reverse=True)
         first = rivals[0]
         proposal.tables[name] = first
-        if len(rivals) > 1 and _weight(first) == _weight(rivals[1]) and len(first.grid.rows) == len(rivals[1].grid.rows):
+        if (
+            len(rivals) > 1
+            and _weight(first) == _weight(rivals[1])
+            and len(first.grid.rows) == len(rivals[1].grid.rows)
+        ):
             both = f"“{first.tab}” and “{rivals[1].tab}”"
             message = f"The tabs {both} look alike: which one holds the {TABLES[name].title.lower()}?"
             hint = f'Say it in sheets-sync.toml: [tables.{name}] tab = "{first.tab}".'
@@ -204,7 +208,9 @@ def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping
             match = _match(CLIENTS, grid, keep, how, titled=False)
             if match is not None and match.complete:
                 match.columns = {n: f for n, f in match.columns.items() if n in ("client", "client_id")}
-                proposal.tables["clients"] = FoundTable(match, grid, f"no tab of clients; named in {TABLES[name].title}")
+                proposal.tables["clients"] = FoundTable(
+                    match, grid, f"no tab of clients; named in {TABLES[name].title}"
+                )
                 return
 
 
@@ -222,12 +228,12 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
             )
     for name, table in proposal.tables.items():
         proposal.suggestions += table.match.suggestions
-        for column, places in table.match.doubled.items():
-            header = table.grid.at(table.match.row, places[0])
-            cells = " and ".join(f"{letters(place)}{table.match.row}" for place in places)
+        for column, doubled in table.match.doubled.items():
+            header = table.grid.at(table.match.row, doubled[0])
+            cells = " and ".join(f"{letters(place)}{table.match.row}" for place in doubled)
             proposal.problems.append(
                 Problem(
-                    Ref(table.tab, table.match.row, places[0], str(header)),
+                    Ref(table.tab, table.match.row, doubled[0], str(header)),
                     f"The header stands twice ({cells}), so {TABLES[name][column].header} is not read.",
                     "Rename one of them.",
                 )

@@ -11,12 +11,18 @@ _CODES = (
     "USD|EUR|GBP|CHF|CAD|AUD|NZD|JPY|CNY|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|INR|ZAR|BRL|MXN|ARS|CLP|COP|SGD|HKD|AED"
     "|SAR|ILS|TRY|KRW|THB|UAH|NGN|KES|PHP|MYR|IDR"
 )
-_CURRENCY = re.compile(rf"(?:US|AU|NZ|CA|A|C|R|S|HK)?\$|[€£¥₹₽₺₩₪₫₴₦฿]|\b(?:{_CODES})\b|zł|Kč|\bkr\b\.?|\bFr\.|\bFt\b", re.I)
-_A_MONTH = re.compile(r"(?:\s*(?:/|per|pro|par|al|a)\s*(?:month|mo|mth|monat|mois|mes|mese|m)|\s*(?:pcm|p\.?\s?m\.?|mtl\.?))$", re.I)
+_CURRENCY = re.compile(
+    rf"(?:US|AU|NZ|CA|A|C|R|S|HK)?\$|[€£¥₹₽₺₩₪₫₴₦฿]|\b(?:{_CODES})\b|zł|Kč|\bkr\b\.?|\bFr\.|\bFt\b", re.I
+)
+_A_MONTH = re.compile(
+    r"(?:\s*(?:/|per|pro|par|al|a)\s*(?:month|mo|mth|monat|mois|mes|mese|m)|\s*(?:pcm|p\.?\s?m\.?|mtl\.?))$", re.I
+)
 _SPACES = re.compile(r"[\s'’]")
 
 
-def read_number_text(text: str, decimal: Decimal | None = None, money: bool = False) -> float | Literal["two ways"] | None:
+def read_number_text(
+    text: str, decimal: Decimal | None = None, money: bool = False
+) -> float | Literal["two ways"] | None:
     """A trimmed text as a number; "two ways" where only the decimal style (`decimal`) could settle it; None for no
     number. With `money`, a currency sign, "/month" and a thousands "k" are understood."""
     body, marked = text, False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,12 +12,12 @@ import pandas as pd
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.checks import check_values
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
-from sheets_sync.tracker.gather import gather_bad, gather_rows
-from sheets_sync.tracker.headers import header_text, normal_header
+from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
+from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
 from sheets_sync.tracker.mapping import FoundTable, Proposal, propose
 from sheets_sync.tracker.region import Region, read_region
-from sheets_sync.tracker.schema import TABLES, Field, TableSpec
+from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.values import How, empty_values, read_values, text_of
@@ -77,10 +77,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
             continue
         parsed = read_values(column, region.cells[column.name], how)
         place = columns[column.name]
-        reading.problems += gather_bad(
-            parsed.bad,
-            lambda i, place=place: Ref(found.tab, region.first + i, place.column, place.header, names(i)),
-        )
+        reading.problems += gather_bad(parsed.bad, _refs(found.tab, region.first, place, names))
         reading.notes += [f"{found.tab}, “{place.header}”: {note}." for note in parsed.notes]
         if parsed.bad:
             unreadable[column.name] = {region.first + bad.index: _as_text(bad.value) for bad in parsed.bad}
@@ -92,23 +89,23 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     return typed[filled], unreadable
 
 
-def _plain_names(region: Region):  # type: ignore[no-untyped-def]
+def _plain_names(region: Region) -> Callable[[int], str]:
     cells = region.cells.get("client") or region.cells.get("client_id")
     return lambda i: text_of(cells[i]) if cells else ""
 
 
-def _as_text(value: Scalar) -> str:
-    from sheets_sync.tracker.gather import shown
+def _refs(tab: str, first: int, place: Found, names: Callable[[int], str]) -> Callable[[int], Ref]:
+    return lambda i: Ref(tab, first + i, place.column, place.header, names(i))
 
+
+def _as_text(value: Scalar) -> str:
     return text_of(value) or shown(value)
 
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read_clients(
-    found: FoundTable, reading: _Reading
-) -> tuple[Table, Keys, pd.DataFrame, Place | None, str]:
+def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd.DataFrame, Place | None, str]:
     match = found.match
     region = read_region(found.tab, found.grid.rows, match.row, match.columns)
     reading.notes += region.notes
@@ -132,8 +129,15 @@ def _read_clients(
     else:
         frame = frame[frame["key"].notna()].set_index("key", drop=False)
         extra = _extra(found, frame.reset_index(drop=True))
-    table = Table("clients", frame.drop(columns="key").rename_axis("key"), found.tab, match.row, columns,
-                  tuple(match.unknown), unreadable)
+    table = Table(
+        "clients",
+        frame.drop(columns="key").rename_axis("key"),
+        found.tab,
+        match.row,
+        columns,
+        tuple(match.unknown),
+        unreadable,
+    )
     if not why:
         _blank_statuses(table, reading)
     key_column = match.columns.get("client_id" if keys.by_id else "client")
@@ -158,8 +162,6 @@ def _keys(
 
     if not why:
         return make_keys(names if any(names) else ids, ids, place)
-    from sheets_sync.tracker.headers import normal
-
     key = [normal(name) if name else None for name in names]
     return Keys(key, False, {}, {word: word for word in key if word})
 
@@ -204,8 +206,13 @@ def _blank_statuses(table: Table, reading: _Reading) -> None:
     names = ["" if pd.isna(name) else str(name) for name in blanks["client"]]
     many = f"{len(rows)} clients have no status"
     reading.problems.append(
-        gather_rows(range(len(rows)), lambda i: table.ref("status", rows[i], names[i]),
-                    "This client has no status.", many, "A blank status counts as active.")
+        gather_rows(
+            range(len(rows)),
+            lambda i: table.ref("status", rows[i], names[i]),
+            "This client has no status.",
+            many,
+            "A blank status counts as active.",
+        )
     )
 
 
@@ -224,10 +231,7 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
         at = match.columns.get(column) or match.columns.get("client_id") or next(iter(match.columns.values()))
         return Ref(found.tab, rows[index], at.column, at.header)
 
-    if spec.name in _OPTIONAL_CLIENT:
-        owed = frame["industry"].isna().tolist()
-    else:
-        owed = [True] * len(frame)
+    owed = frame["industry"].isna().tolist() if spec.name in _OPTIONAL_CLIENT else [True] * len(frame)
     ids = frame["client_id"] if "client_id" in match.columns else None
     matched = match_clients(frame["client"], ids, keys, place, owed)
     reading.problems += matched.problems
@@ -255,7 +259,9 @@ def _notes(proposal: Proposal, why: str) -> list[str]:
     notes = [f"“{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
     if why:
         tab = proposal.tables["clients"].tab
-        notes.insert(0, f"Clients are derived from “{tab}” ({why}): they show in our tabs, no column is added to yours.")
+        notes.insert(
+            0, f"Clients are derived from “{tab}” ({why}): they show in our tabs, no column is added to yours."
+        )
     for near in sorted(proposal.suggestions, key=lambda s: -s.score)[:3]:
         field_ = TABLES[near.table][near.field]
         notes.append(
@@ -263,8 +269,3 @@ def _notes(proposal: Proposal, why: str) -> list[str]:
             f'{near.field} = "{near.header}" under [tables.{near.table}.columns] in sheets-sync.toml.'
         )
     return notes
-
-
-def column_of(table: Table, name: str) -> Field:
-    """The declaration of a table's column."""
-    return TABLES[table.name][name]

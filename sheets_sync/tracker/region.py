@@ -12,8 +12,22 @@ from sheets_sync.tracker.tables import Found
 from sheets_sync.tracker.values import blank
 
 _TOTALS = frozenset(
-    ["total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "subtotal", "totale", "total general",
-     "average", "durchschnitt", "totaal", "somme"]
+    [
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "subtotal",
+        "totale",
+        "total general",
+        "average",
+        "durchschnitt",
+        "totaal",
+        "somme",
+    ]
 )
 _LONG_GAP = 200
 
@@ -36,8 +50,15 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     filled = [index for index in range(len(below)) if any(not _empty(key[index]) for key in keys)]
     notes = []
     for before, index in zip([-1, *filled], filled, strict=False):
-        if index - before > 1 and index and _is_header(below[index]) and not any(not blank(c) for c in below[index - 1]):
-            notes.append(f"“{tab}” has a second table from row {header_row + 1 + index} on: only the first one is read.")
+        if (
+            index - before > 1
+            and index
+            and _is_header(below[index])
+            and not any(not blank(c) for c in below[index - 1])
+        ):
+            notes.append(
+                f"“{tab}” has a second table from row {header_row + 1 + index} on: only the first one is read."
+            )
             below = below[:index]
             filled = [place for place in filled if place < index]
             break

@@ -33,8 +33,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab. `unreadable` holds, by column
-    and sheet row, the text of cells that could not be read (their value in `frame` is blank)."""
+    """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab. `unreadable` holds, by
+    column and sheet row, the text of cells that could not be read (their value in `frame` is blank)."""
 
     name: str
     frame: pd.DataFrame

@@ -85,7 +85,8 @@ def empty_values(column: Field, length: int) -> Any:
     """A blank column of the right dtype."""
     if column.type in ("date", "moment", "month"):
         return pd.array(np.full(length, np.datetime64("NaT"), dtype="datetime64[us]"))
-    return pd.array([None] * length, dtype=_DTYPES[column.type])
+    nothing: list[Any] = [None] * length
+    return pd.Series(nothing, dtype=_DTYPES[column.type]).array
 
 
 def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
@@ -122,7 +123,7 @@ def _read_text(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     values: list[str | None] = []
     for index, cell in enumerate(cells):
         if type(cell) is str:
-            value = cache.get(cell, ...)  # type: ignore[call-overload]
+            value = cache.get(cell, ...)
             if value is ...:
                 value = None if blank(cell) else text_of(cell)
                 cache[cell] = value
@@ -175,16 +176,24 @@ def _read_yes_no(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
         word = text_of(cell).casefold()
         answer = None if blank(cell) else word in YES if word in YES | NO else None
         if answer is None and not blank(cell):
-            bad.append(_error(index, cell) if isinstance(cell, CellError) else
-                       Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no."))
+            bad.append(
+                _error(index, cell)
+                if isinstance(cell, CellError)
+                else Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no.")
+            )
         values.append(answer)
     return Parsed(pd.array(values, dtype="boolean"), bad)
 
 
 def _error(index: int, cell: CellError) -> Bad:
     if cell == NOT_CALCULATED:
-        return Bad(index, cell, "is a formula that was never calculated", "are formulas that were never calculated",
-                   "Open the tracker in Excel, save it, and run again.")
+        return Bad(
+            index,
+            cell,
+            "is a formula that was never calculated",
+            "are formulas that were never calculated",
+            "Open the tracker in Excel, save it, and run again.",
+        )
     return Bad(index, cell, "is an error", "are errors", "Mend the formula in the cell.")
 
 
@@ -207,8 +216,11 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
                 continue
             if isinstance(cell, str) and not _ERROR.fullmatch(cell.strip()):
                 texts.append((index, text_of(cell)))
-            elif how.map.serial_dates and isinstance(cell, (int, float)) and not isinstance(cell, bool) and (
-                moment := serial_date(cell)
+            elif (
+                how.map.serial_dates
+                and isinstance(cell, (int, float))
+                and not isinstance(cell, bool)
+                and (moment := serial_date(cell))
             ):
                 plain[index] = moment
             else:
@@ -224,7 +236,7 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
         far = (values < np.datetime64(EARLIEST, "us")) | (values > latest)
     hint = f"A typing mistake? Dates from {EARLIEST.year} to {how.now.year + AT_MOST_YEARS_AHEAD} are read."
     bad += [
-        Bad(int(index), cells[index], "lies too far away to be right", "lie too far away to be right", hint)
+        Bad(int(index), cells[int(index)], "lies too far away to be right", "lie too far away to be right", hint)
         for index in np.flatnonzero(far)
     ]
     values[far] = np.datetime64("NaT")
@@ -253,8 +265,13 @@ def _fill_texts(
 
 
 def _two_ways(index: int, text: str) -> Bad:
-    return Bad(index, text, "can be read in two ways", "can be read in two ways",
-               'Enter real dates, or say date_order = "day first" (or "month first") in sheets-sync.toml.')
+    return Bad(
+        index,
+        text,
+        "can be read in two ways",
+        "can be read in two ways",
+        'Enter real dates, or say date_order = "day first" (or "month first") in sheets-sync.toml.',
+    )
 
 
 def _no_date(index: int, cell: Scalar, column: Field) -> Bad:
@@ -263,8 +280,13 @@ def _no_date(index: int, cell: Scalar, column: Field) -> Bad:
     if isinstance(cell, CellError):
         return _error(index, cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return Bad(index, cell, "is a number, not a date", "are numbers, not dates",
-                   "Format the cells as dates, or say serial_dates = true in sheets-sync.toml.")
+        return Bad(
+            index,
+            cell,
+            "is a number, not a date",
+            "are numbers, not dates",
+            "Format the cells as dates, or say serial_dates = true in sheets-sync.toml.",
+        )
     if isinstance(cell, (time, timedelta)):
         return Bad(index, cell, "is a time without a date", "are times without a date", "Enter the date too.")
     if column.type == "month":
@@ -307,8 +329,10 @@ def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
             value = None
         values.append(value)
     if percent:
-        values = [v / 100 if v is not None and v > 1.5 and not isinstance(c, str) else v
-                  for v, c in zip(values, cells, strict=True)]
+        values = [
+            v / 100 if v is not None and v > 1.5 and not isinstance(c, str) else v
+            for v, c in zip(values, cells, strict=True)
+        ]
     written = sum(value is not None and isinstance(cell, str) for value, cell in zip(values, cells, strict=True))
     if written:
         notes.append(f"{written} {'numbers are' if written > 1 else 'number is'} text")
@@ -317,8 +341,13 @@ def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
 
 def _no_number(index: int, cell: Scalar, two_ways: bool, column: Field) -> Bad:
     if two_ways:
-        return Bad(index, cell, "can be read in two ways", "can be read in two ways",
-                   'Enter real numbers, or say decimal = "." (or ",") in sheets-sync.toml.')
+        return Bad(
+            index,
+            cell,
+            "can be read in two ways",
+            "can be read in two ways",
+            'Enter real numbers, or say decimal = "." (or ",") in sheets-sync.toml.',
+        )
     parts = re.fullmatch(r"(\d+)\s*/\s*10", cell) if isinstance(cell, str) and column.high == 10 else None
     hint = f"Enter {parts[1]}." if parts and int(parts[1]) <= 10 else "Enter a plain number, or leave the cell blank."
     return Bad(index, cell, "is not a number", "are not numbers", hint)
@@ -335,8 +364,14 @@ def _out_of_bounds(index: int, cell: Scalar, value: float, column: Field) -> Bad
     return None
 
 
-_DTYPES = {"text": "string", "choice": "string", "yes_no": "boolean", "money": "Float64", "number": "Float64",
-           "percent": "Float64"}
+_DTYPES = {
+    "text": "string",
+    "choice": "string",
+    "yes_no": "boolean",
+    "money": "Float64",
+    "number": "Float64",
+    "percent": "Float64",
+}
 _READERS: dict[str, Callable[[Field, Sequence[Scalar], How], Parsed]] = {
     "text": _read_text,
     "choice": _read_choice,

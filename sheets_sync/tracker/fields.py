@@ -1,0 +1,74 @@
+"""What a declared column and a declared table are. The declarations themselves: schema.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sheets_sync.tracker.words import Choices, names
+
+Type = Literal["text", "choice", "date", "moment", "money", "number", "percent", "yes_no", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of ours. `aliases` are in order: an earlier one beats a later one. `weak` ones count only where the
+    tab's title names the table, or where most values are words of the column. `unlocks` is a short sentence for people;
+    `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `divisors` maps an alias to what
+    its value is divided by for this column (12, or the name of a column of the same row)."""
+
+    name: str
+    header: str
+    type: Type = "text"
+    aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    choices: Choices | None = None
+    unlocks: str = ""
+    starter: bool = True
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+    divisors: Mapping[str, float | str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One table. `needs`: of each group at least one column; `evidence`: without a title of ours, one of these too."""
+
+    name: str
+    title: str
+    row: str
+    fields: tuple[Field, ...]
+    needs: tuple[tuple[str, ...], ...]
+    evidence: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def __contains__(self, name: str) -> bool:
+        return any(field.name == name for field in self.fields)
+
+
+CLIENT_NAMES = names(
+    "Client Name, Customer, Customer Name, Account, Account Name, Company, Company Name, Organisation, "
+    "Organization, Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential "
+    "Customer, Tenant Name, Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, "
+    "Unternehmen, Cliente, Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom "
+    "client, Entreprise, Société, Klant, Klantnaam, Bedrijf, Azienda, Ragione sociale, Brand, Nom, Nombre, Nome, "
+    "Name"
+)
+CLIENT_IDS = names(
+    "Client Code, Client No, Client Number, Client Ref, Client Reference, Customer ID, Customer Code, Customer No, "
+    "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation "
+    "ID, Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código "
+    "cliente, Codice cliente, Klantnummer, Tenant ID"
+)
+OWNERS = names(
+    "Account Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, Relationship Manager, Client "
+    "Owner, Client Manager, Client Lead, Account Lead, Account Executive, AE, Rep, Sales Rep, Sales Agent, Assigned "
+    "To, Assignee, Salesperson, Responsible, Responsible Person, Owned By, Kundenbetreuer, Betreuer, "
+    "Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, Gestor, Gestor de cuenta, "
+    "Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Manager"
+)

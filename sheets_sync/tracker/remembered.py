@@ -1,0 +1,54 @@
+"""What outlasts a run: the History, its inputs, and the row ids by which inputs are found again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import quote, unquote
+
+from sheets_sync.model import Level
+
+_APART = re.compile(r"[%|,\r\n\t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a person typed beside one Diary line. A date that could not be read stays as its text. `taken_on` is the
+    day on which this wording was first seen."""
+
+    row_id: str
+    done_on: date | str | None = None
+    outcome: str | None = None
+    snooze_until: date | str | None = None
+    reason: str | None = None
+    taken_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`levels` are (day, key, level) where a client's level changed, oldest first; `warnings` (key, id, since) that
+    are on now; `looks` the fingerprints of what was last written, by column or tab id."""
+
+    first_sync: date | None = None
+    levels: tuple[tuple[date, str, Level], ...] = ()
+    warnings: tuple[tuple[str, str, date], ...] = ()
+    inputs: tuple[Input, ...] = ()
+    looks: Mapping[str, str] = field(default_factory=dict)
+
+
+def join_ids(ids: Iterable[tuple[str, str, str]]) -> str:
+    """The row id of a Diary line from what it stands for: (entry, client key, occurrence) each."""
+    return ",".join("|".join(map(quoted, id)) for id in ids)
+
+
+def split_ids(row_id: str) -> list[tuple[str, str, str]]:
+    """What a Diary line stands for; parts that are no id are left out."""
+    parts = [id.split("|") for id in row_id.split(",")]
+    return [(unquote(p[0]), unquote(p[1]), unquote(p[2])) for p in parts if len(p) == 3 and p[0]]
+
+
+def quoted(part: str) -> str:
+    """URL quoting of the few characters that set ids apart, so that they stay readable."""
+    return _APART.sub(lambda found: quote(found[0]), part)
