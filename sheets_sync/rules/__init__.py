@@ -1,0 +1,184 @@
+"""What the playbook finds in a tracker, one file a question. `assess` is the visible list, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from sheets_sync.model import Level, Problem
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules import actions, clocks, facts, growth, health, metrics, moments, renewals, touchpoints, warnings
+from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.todo import things
+from sheets_sync.rules.typed import typed
+from sheets_sync.tracker.history import History, advance
+from sheets_sync.tracker.tables import Tables
+from sheets_sync.worktime import Calendar
+
+_STATES = {
+    "clients": ("level", "health", "why", "do_next", "due", "next_touchpoint", "renewal", "offer_next"),
+    "warnings": ("key", "id", "level", "sentence", "snoozed"),
+    "touchpoints": ("key", "id", "project", "state", "due", "sentence"),
+    "clocks": ("key", "row", "clock", "state", "deadline"),
+    "renewals": ("key", "state", "sentence"),
+    "actions": ("row_id", "due", "late", "level", "what", "why", "state"),
+    "dimensions": ("key", "name", "state", "sentence"),
+}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What an assessment is made from, the moment aside."""
+
+    playbook: Playbook
+    tables: Tables
+    history: History
+    inputs: pd.DataFrame
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Everything that is looked at again when asking until when it stays true."""
+
+    clients: pd.DataFrame
+    facts: pd.DataFrame
+    dimensions: pd.DataFrame
+    warnings: pd.DataFrame
+    touchpoints: touchpoints.Due
+    clocks: clocks.Ran
+    renewals: pd.DataFrame
+    actions: pd.DataFrame
+
+
+def assess(
+    playbook: Playbook, tables: Tables, history: History, inputs: pd.DataFrame, calendar: Calendar, now: datetime
+) -> Assessment:
+    """Everything that the playbook says about a tracker at `now` (naive, by the agency's wall clock). Pure: the same
+    in gives the same out. `inputs`: what was typed in the Diary, see tracker/history.py."""
+    case = _Case(playbook, tables, history, inputs, calendar)
+    found = _find(case, now)
+    measured = metrics.metrics(playbook, tables, now)
+    first = history.first_sync or now.date()
+    return Assessment(
+        now=now,
+        valid_until=_valid_until(case, found, measured, now),
+        first_sync=first,
+        clients=found.clients,
+        facts=found.facts,
+        dimensions=found.dimensions,
+        warnings=found.warnings,
+        touchpoints=found.touchpoints.frame,
+        clocks=found.clocks.frame,
+        renewals=found.renewals,
+        actions=found.actions,
+        metrics=measured,
+        problems=_problems(found, tables),
+        notes=_notes(playbook, found, first, now),
+    )
+
+
+def _find(case: _Case, now: datetime) -> _Found:
+    """The rooms in order. What depends on a client's level comes after it; escalations come last [A51]."""
+    playbook, tables, history, inputs = case.playbook, case.tables, case.history, case.inputs
+    said = typed(inputs, now)
+    known = facts.compute(playbook, tables, inputs, now)
+    ran = clocks.run(playbook, tables, known, said, case.calendar, now)
+    calm = facts.with_clocks(known, ran.frame[ran.frame["clock"].ne("escalate")])
+    fired = warnings.find(playbook, calm, tables, history, inputs, now)
+    if _open_issues(ran.frame):
+        before, _ = health.assess_health(playbook, calm, fired, tables, history, now)
+        ran = clocks.run(playbook, tables, known, said, case.calendar, now, _at_risk(before))
+    known = facts.with_clocks(known, ran.frame)
+    last = warnings.find(playbook, known, tables, history, inputs, now, last=True)
+    fired = warnings.in_order(pd.concat([fired, last], ignore_index=True), known) if len(last) else fired
+    clients, dimensions = health.assess_health(playbook, known, fired, tables, history, now)
+    due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
+    ladder = renewals.ladder(playbook, known, tables, now)
+    todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
+    lines = actions.plan(playbook, todo, clients, said, now)
+    clients = clients.join(actions.next_steps(lines, clients))
+    clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
+    clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
+    clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
+    return _Found(clients, known, dimensions, fired, due, ran, ladder, lines)
+
+
+def _open_issues(frame: pd.DataFrame) -> bool:
+    return bool((frame["clock"].eq("escalate") & frame["done"].isna()).any())
+
+
+def _at_risk(clients: pd.DataFrame) -> dict[str, datetime]:
+    """Since when those clients are at risk that are so without any escalation."""
+    found = clients.loc[clients["level"].eq(Level.RISK), "since"]
+    return {key: since.to_pydatetime() for key, since in found.items()}
+
+
+def _valid_until(case: _Case, found: _Found, measured: pd.DataFrame, now: datetime) -> datetime:
+    """Asks the rooms again at each moment at which something could change, with what this run will remember."""
+    seen = _Remembered(found.clients, found.warnings)
+    later = _Case(case.playbook, case.tables, advance(case.history, seen, case.inputs, now), case.inputs, case.calendar)
+    changes = found.touchpoints.frame["changes"]
+
+    def same_at(moment: datetime) -> bool:
+        if changes.eq(pd.Timestamp(moment)).any():
+            return False
+        then = _find(later, moment)
+        if not all(
+            _same(getattr(found, name), getattr(then, name), list(columns)) for name, columns in _STATES.items()
+        ):
+            return False
+        return _same(measured, metrics.metrics(case.playbook, case.tables, moment), ["verdict"])
+
+    return moments.valid_until(now, case.tables, found.clocks.frame, case.calendar, same_at)
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    clients: pd.DataFrame
+    warnings: pd.DataFrame
+
+
+def _same(one: object, other: object, columns: list[str]) -> bool:
+    before, after = (frame if isinstance(frame, pd.DataFrame) else frame.frame for frame in (one, other))  # type: ignore[attr-defined]
+    return bool(before[columns].equals(after[columns]))
+
+
+def _problems(found: _Found, tables: Tables) -> tuple[Problem, ...]:
+    return (*found.clocks.problems, *touchpoints.missed_problems(found.touchpoints.frame, tables))
+
+
+def _notes(playbook: Playbook, found: _Found, first: date, now: datetime) -> tuple[str, ...]:
+    """What the first day of counting has to say about the past and about the load."""
+    if first != now.date():
+        return ()
+    older, a_week = found.touchpoints.older, round(found.touchpoints.a_week)
+    notes = []
+    if older:
+        past = (
+            "1 older contact looks missed; it is" if older == 1 else f"{older:,} older contacts look missed; they are"
+        )
+        notes.append(f"{past} not held against you. Counting starts today.")
+    owners = found.clients["owner"].nunique()
+    busiest = _busiest(playbook, found.touchpoints.frame)
+    if a_week and busiest:
+        people = {0: "", 1: " of 1 person"}.get(owners, f" of {owners} people")
+        every = playbook.touchpoints[busiest].every
+        notes.append(
+            f"This playbook asks {a_week:,} contacts a week{people}. Too many? "
+            f"playbook.toml, [touchpoints.{busiest}]: every {every}."
+        )
+    return tuple(notes)
+
+
+def _busiest(playbook: Playbook, frame: pd.DataFrame) -> str:
+    """The cadence that asks for most contacts."""
+    asked = frame.loc[~frame["state"].isin(["missed", "not tracked"]), "id"].value_counts()
+    pace = {
+        name: asked.get(name, 0) / (entry.every.days or entry.every.months * 30)
+        for name, entry in playbook.touchpoints.items()
+        if entry.every
+    }
+    return max(pace, key=lambda name: pace[name], default="")

@@ -1,0 +1,182 @@
+"""The Diary's lines: one a client and moment, with all its reasons; and what each client's row says is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheets_sync.model import Level
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules.by_client import days
+from sheets_sync.rules.todo import RENEWAL, Thing, at
+from sheets_sync.rules.touchpoint_words import worded
+from sheets_sync.rules.typed import Id, Input, Typed
+from sheets_sync.tracker.history import join_ids
+
+COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
+           "outcome", "snooze_until", "reason", "do")  # fmt: skip
+_RANK = {level: i for i, level in enumerate((Level.RISK, Level.WATCH, Level.OK, Level.UNKNOWN, Level.NONE))}
+
+
+def plan(
+    playbook: Playbook, found: Sequence[Thing], clients: pd.DataFrame, typed: Typed, now: datetime
+) -> pd.DataFrame:
+    """The Diary, by owner and due day, routine last, what was done at the end.
+
+    row_id (what its inputs are found by) · key · client · owner · due · late · level (none = uncoloured) · what · why ·
+    routine · state (open, snoozed, done) · done_on outcome snooze_until reason (as typed) · do (the first thing alone).
+
+             client         due level                                               what                      why
+    0  Aldgate Legal 2026-10-12  risk  Call: silent since 28 Sep. In the same call: t…  4 reasons in one call
+    """
+    names = clients["client"].to_dict()
+    lines = [_line(group, names, typed) for group in _groups(found, now.date())]
+    covered = {thing.id for thing in found}
+    lines += _done(playbook, typed, covered, clients, now)
+    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    frame = frame.astype({"due": "datetime64[us]", "late": bool, "routine": bool})
+    ended = frame["state"].eq("done")
+    order = np.lexsort(
+        (frame["client"].str.casefold(), frame["due"], frame["routine"], ended, frame["owner"].str.casefold())
+    )
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _groups(found: Sequence[Thing], today: date) -> Iterator[list[Thing]]:
+    """What belongs on one line. Everything that can be said in one call is one line; an issue has a line of its own;
+    what rests, rests on its own line."""
+    by_client: dict[str, list[Thing]] = {}
+    for thing in found:
+        by_client.setdefault(thing.key, []).append(thing)
+    for of_client in by_client.values():
+        lead = any(not t.routine and not t.rests and not t.issue and t.due.date() <= today for t in of_client)
+        lines: dict[tuple[Any, ...], list[Thing]] = {}
+        for thing in of_client:
+            now = thing.due.date() <= today
+            if thing.rests:
+                lines.setdefault(("rests", thing.rests), []).append(thing)
+            elif thing.issue:
+                lines.setdefault(("issue", thing.issue), []).append(thing)
+            elif thing.routine and not thing.talk:
+                lines.setdefault(("alone", thing.id), []).append(thing)
+            elif now:
+                lines.setdefault(("now",), []).append(thing)
+            elif not (thing.routine and lead):
+                lines.setdefault(("later", thing.due), []).append(thing)
+        yield from lines.values()
+
+
+def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[str, Any]:
+    """One line: the worst thing leads, the others follow."""
+    ordered = group if group[0].issue else sorted(group, key=lambda t: (t.routine, _RANK[t.level]))
+    lead, others = ordered[0], ordered[1:]
+    inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
+    return _inputs(inputs) | {
+        "row_id": join_ids([thing.id for thing in ordered]),
+        "key": lead.key,
+        "client": str(names.get(lead.key, lead.key)),
+        "owner": lead.owner,
+        "due": min(thing.due for thing in ordered),
+        "late": any(thing.late for thing in ordered),
+        "level": min((thing.level for thing in ordered), key=_RANK.__getitem__),
+        "what": _what(lead, others),
+        "why": _why(lead, others),
+        "routine": all(thing.routine for thing in ordered),
+        "state": "snoozed" if lead.rests else "open",
+        "do": lead.do,
+    }
+
+
+def _what(lead: Thing, others: Sequence[Thing]) -> str:
+    shorts = list(dict.fromkeys(thing.short for thing in others if thing.short != lead.short))
+    if not shorts:
+        return lead.do
+    joint = "In the same call" if lead.talk and not lead.issue else "At the same time"
+    return f"{lead.do.rstrip('.')}. {joint}: {', '.join(shorts)}"
+
+
+def _why(lead: Thing, others: Sequence[Thing]) -> str:
+    if lead.rests:
+        return lead.rests
+    if not others or lead.issue:
+        return lead.why
+    return f"{len(others) + 1} reasons in one call" if lead.talk else f"{len(others) + 1} things at once"
+
+
+def _inputs(found: Iterable[Input]) -> dict[str, Any]:
+    """What stands in the yellow cells of a line: the newest of its inputs."""
+    newest = max(found, key=lambda one: one.taken_on or date.min, default=None)
+    if newest is None:
+        return dict.fromkeys(("done_on", "outcome", "snooze_until", "reason"))
+    return {
+        "done_on": newest.done_typed,
+        "outcome": newest.outcome,
+        "snooze_until": newest.snooze_typed,
+        "reason": newest.reason,
+    }
+
+
+def _done(
+    playbook: Playbook, typed: Typed, covered: set[Id], clients: pd.DataFrame, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Lines whose things are settled stay for a while, so that what was typed can be seen."""
+    since = now.date() - timedelta(days=playbook.settings.diary.keep_done_days)
+    rows: dict[str, list[Input]] = {}
+    for one in typed.by_id.values():
+        rows.setdefault(one.row_id or join_ids([one.id]), []).append(one)
+    for row_id, inputs in rows.items():
+        day = max((when for one in inputs for when in (one.done, one.taken_on) if when), default=None)
+        if any(one.id in covered for one in inputs) or day is None or day < since:
+            continue
+        key = inputs[0].id[1]
+        client = clients.loc[key] if key in clients.index else None
+        shown = _inputs(inputs)
+        yield shown | {
+            "row_id": row_id,
+            "key": key,
+            "client": key if client is None else str(client["client"]),
+            "owner": "" if client is None or client["owner"] != client["owner"] else str(client["owner"] or ""),
+            "due": at(max((one.done for one in inputs if one.done), default=day)),
+            "late": False,
+            "level": Level.NONE,
+            "what": "; ".join(dict.fromkeys(_title(playbook, one.id[0]) for one in inputs)),
+            "why": "",
+            "routine": False,
+            "state": "done",
+            "do": "",
+        }
+
+
+def _title(playbook: Playbook, entry: str) -> str:
+    if entry == RENEWAL:
+        return playbook.renewal.title
+    for entries in (playbook.touchpoints, playbook.warnings, playbook.clocks):
+        if entry in entries:
+            return entries[entry].title
+    return entry
+
+
+def next_steps(actions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+    """Do next and Due of every client: its most pressing open line. Index as `clients`."""
+    open_ = actions[actions["state"].eq("open")]
+    order = np.lexsort((open_["due"], open_["level"].map(_RANK).astype(int), open_["routine"]))
+    first = open_.iloc[order].drop_duplicates("key").set_index("key")
+    return pd.DataFrame(
+        {"do_next": first["do"].reindex(clients.index), "due": first["due"].dt.normalize().reindex(clients.index)}
+    )
+
+
+def next_touchpoint(touchpoints: pd.DataFrame, clients: pd.DataFrame, now: datetime) -> pd.Series:
+    """Next touchpoint of every client: what is due already, else what comes first: "▲ First win, Fri 27 Nov"."""
+    shown = touchpoints[touchpoints["state"].isin(["due", "overdue", "upcoming"])]
+    level = shown["state"].map({"overdue": Level.RISK, "due": Level.WATCH}).where(~shown["routine"], None)
+    rank = level.map({Level.RISK: 0, Level.WATCH: 1}).fillna(2).to_numpy(int)
+    order = np.lexsort((shown["due"], rank))
+    first = shown.iloc[order].drop_duplicates("key")
+    symbol = level.iloc[order].reindex(first.index).map(lambda one: f"{one.symbol} ", na_action="ignore").fillna("")
+    text = symbol.to_numpy(object) + first["title"].to_numpy(object) + ", " + worded(days(first["due"]), now)
+    return pd.Series(text, index=first["key"]).reindex(clients.index)

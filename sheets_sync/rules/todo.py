@@ -1,0 +1,222 @@
+"""The single things to do, from every room: warnings, steps of the renewal ladder, touchpoints and clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
+
+from sheets_sync.model import Level
+from sheets_sync.playbook.schema import Playbook, Touchpoint
+from sheets_sync.rules.sentences import date_in_words, fill
+from sheets_sync.rules.typed import Id, Typed
+from sheets_sync.worktime import Calendar
+
+RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing to do for one client. `talk`: it can be done in a call; `issue`: it belongs to that issue's line;
+    `rests`: why and until when it is snoozed ("" = it isn't)."""
+
+    id: Id
+    due: datetime
+    late: bool
+    level: Level
+    do: str
+    short: str
+    owner: str
+    why: str
+    routine: bool = False
+    talk: bool = True
+    issue: str = ""
+    rests: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id[1]
+
+
+def things(
+    playbook: Playbook,
+    facts: pd.DataFrame,
+    warnings: pd.DataFrame,
+    touchpoints: pd.DataFrame,
+    clocks: pd.DataFrame,
+    renewals: pd.DataFrame,
+    typed: Typed,
+    calendar: Calendar,
+    now: datetime,
+) -> list[Thing]:
+    """Everything that is open now or falls due within the Diary's reach, without what "Done on" has settled."""
+    of_issues = list(_of_clocks(playbook, clocks, typed, now))
+    escalated = {thing.key for thing in of_issues if "escalate" in thing.id[0]}
+    found = [*of_issues, *_of_warnings(playbook, warnings, typed, escalated, now)]
+    said = {(thing.key, thing.do) for thing in found}
+    soon = now.date() + timedelta(days=playbook.settings.diary.ahead_days)
+    steps = _of_renewals(playbook, renewals, facts, typed, calendar, soon, now)
+    found += [thing for thing in steps if (thing.key, thing.do) not in said]
+    return [*found, *_of_touchpoints(playbook, touchpoints, facts, typed, soon, now)]
+
+
+def at(day: date) -> datetime:
+    """A day as a moment without a time."""
+    return datetime.combine(day, time())
+
+
+def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: datetime) -> Iterator[Thing]:
+    """The undone promises. A later one shows once it is broken or nearly so, or nothing stands before it."""
+    first: set[tuple[str, str]] = set()
+    shown = clocks[clocks["done"].isna() & clocks["deadline"].notna()]
+    for row in shown.itertuples(index=False):
+        entry = playbook.clocks[row.clock]
+        issue = (row.key, row.occurrence)
+        ahead = issue in first or row.clock == "escalate"
+        first.add(issue)
+        if ahead and row.state not in ("breached", "at risk"):
+            continue
+        values = {"{issue}": row.issue or "the issue"}
+        id = (row.clock, row.key, row.occurrence)
+        yield Thing(
+            id,
+            row.deadline.to_pydatetime(),
+            row.state == "breached",
+            Level.RISK if row.state == "breached" else Level.WATCH,
+            _named(entry.do or entry.title, values),
+            _named(entry.short or entry.title, values),
+            _text(row.owner),
+            row.counted[:1].upper() + row.counted[1:],
+            talk=False,
+            issue=row.occurrence,
+            rests=_rests(typed, id, _text(row.owner), now),
+        )
+
+
+def _of_warnings(
+    playbook: Playbook, warnings: pd.DataFrame, typed: Typed, escalated: set[str], now: datetime
+) -> Iterator[Thing]:
+    for row in warnings.itertuples(index=False):
+        entry = playbook.warnings[row.id]
+        since = row.since.to_pydatetime()
+        id = (row.id, row.key, since.date().isoformat())
+        if typed.done(id) or (entry.last and row.key in escalated):
+            continue
+        yield Thing(
+            id,
+            since,
+            since.date() < now.date(),
+            Level(row.level),
+            row.do,
+            row.short,
+            _text(row.owner),
+            row.sentence,
+            talk=bool(entry.done.types),
+            rests=_with_owner(row.snoozed, _text(row.owner)),
+        )
+
+
+def _of_renewals(
+    playbook: Playbook,
+    renewals: pd.DataFrame,
+    facts: pd.DataFrame,
+    typed: Typed,
+    calendar: Calendar,
+    soon: date,
+    now: datetime,
+) -> Iterator[Thing]:
+    """The step of each renewal that is due or near; on a closed day it is listed on the working day before."""
+    shown = renewals[renewals["step"].ne("") & renewals["due"].le(pd.Timestamp(soon))]
+    for row in shown.itertuples(index=False):
+        day = row.due.date()
+        listed = calendar.roll_back(day)
+        id = (RENEWAL, row.key, f"{row.date:%Y-%m-%d}.{row.days_before}")
+        if typed.done(id):
+            continue
+        owner = (
+            _text(facts.at[row.key, "owner"]) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
+        )
+        yield Thing(
+            id,
+            at(listed),
+            day < now.date(),
+            Level(row.level) if row.reached else Level.NONE,
+            row.step,
+            row.short,
+            owner,
+            f"Renewal on {date_in_words(row.date.date(), now)}.",
+            rests=_rests(typed, id, owner, now),
+        )
+
+
+def _of_touchpoints(
+    playbook: Playbook, touchpoints: pd.DataFrame, facts: pd.DataFrame, typed: Typed, soon: date, now: datetime
+) -> Iterator[Thing]:
+    state = touchpoints["state"]
+    near = state.eq("upcoming") & touchpoints["due"].le(pd.Timestamp(soon))
+    shown = touchpoints[state.isin(["due", "overdue", "snoozed"]) | near]
+    talks = set(playbook.settings.contact.talks)
+    level = {"due": Level.WATCH, "overdue": Level.RISK}
+    entries = playbook.touchpoints
+    words = {name: _filled(name, entry, shown, facts, now) for name, entry in entries.items()}
+    columns = ("id", "key", "occurrence", "state", "due", "owner", "sentence", "project")
+    dues = shown["due"].dt.to_pydatetime()
+    for row, due in zip(shown[list(columns)].itertuples(), dues, strict=True):
+        entry = entries[row.id]
+        do, short = words[row.id](row.Index)
+        id = (row.id, row.key, row.occurrence)
+        thing = Thing(
+            id,
+            due,
+            row.state == "overdue",
+            Level.NONE if entry.routine else level.get(row.state, Level.NONE),
+            do,
+            short,
+            _text(row.owner),
+            f"{row.project}: {_small(row.sentence)}" if row.project else row.sentence,
+            entry.routine,
+            not entry.routine or not talks.isdisjoint(entry.done.types),
+        )
+        yield replace(thing, rests=_rests(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
+
+
+def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> Any:
+    """The texts of an entry by row; templates are filled only where they name a fact."""
+    do, short = entry.do or entry.title, entry.short or entry.title.lower()
+    if "{" not in do + short:
+        return lambda row: (do, short)
+    rows = shown.index[shown["id"].eq(name)]
+    of_clients = facts.reindex(shown.loc[rows, "key"])
+    texts = dict(zip(rows, zip(fill(do, of_clients, now), fill(short, of_clients, now), strict=True), strict=True))
+    return texts.__getitem__
+
+
+def _rests(typed: Typed, id: Id, owner: str, now: datetime) -> str:
+    found = typed.snoozed(id)
+    if not found or not found.snooze:
+        return ""
+    reason = str(found.reason).strip() if found.reason is not None else ""
+    return _with_owner(f"snoozed to {date_in_words(found.snooze, now)}{': ' if reason else ''}{reason}", owner)
+
+
+def _with_owner(words: str, owner: str) -> str:
+    """ "snoozed to 4 Dec: waiting" with whose line it is: "snoozed to 4 Dec by Sam: waiting"."""
+    before, colon, reason = words.partition(":")
+    return f"{before} by {owner}{colon}{reason}" if words and owner else words
+
+
+def _named(template: str, values: dict[str, str]) -> str:
+    for place, words in values.items():
+        template = template.replace(place, words)
+    return template
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value != value or value is pd.NA else str(value)
