@@ -3,7 +3,7 @@ clients. Days are numpy days (NaT = none), positions are -1 where a row has no c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ class Records:
     frame: pd.DataFrame
     at: Array
     n: int
+    _codes: dict[str, tuple[Array, Array]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def known(self) -> Array:
@@ -40,13 +41,34 @@ class Records:
 
     def is_in(self, column: str, words: set[str] | frozenset[str]) -> Array:
         """Whether a text is one of some words; each different text is looked at once."""
-        codes, found = pd.factorize(texts(self.frame[column]))
+        codes, found = self._factors(column)
         hits: Array = np.append(np.fromiter((word in words for word in found), bool, len(found)), False)[codes]
         return hits
 
     def blank(self, column: str) -> Array:
-        blanks: Array = self.frame[column].isna().to_numpy()
-        return blanks
+        return self._factors(column)[0] < 0
+
+    def _factors(self, column: str) -> tuple[Array, Array]:
+        if column not in self._codes:
+            self._codes[column] = pd.factorize(texts(self.frame[column]))
+        return self._codes[column]
+
+
+class Gathered:
+    """The tables of one run with each row's client found once, however many facts ask."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._records: dict[str, Records] = {}
+
+    @property
+    def clients(self) -> pd.DataFrame:
+        return self.tables["clients"].frame
+
+    def __getitem__(self, name: str) -> Records:
+        if name not in self._records:
+            self._records[name] = records(self.tables, name)
+        return self._records[name]
 
 
 def records(tables: Tables, name: str) -> Records:

@@ -12,6 +12,7 @@ from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import (
     NO_DAY,
     Array,
+    Gathered,
     Records,
     answers,
     count,
@@ -20,18 +21,16 @@ from sheets_sync.rules.by_client import (
     latest,
     median_gaps,
     pick,
-    records,
 )
 from sheets_sync.rules.typed import counted_as
-from sheets_sync.tracker.tables import Tables
 
 
-def contact_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:
+def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:
     """Facts of Contact by name [A27] [A81]. Days are numpy days, `row.<fact>` the sheet row a fact came from.
 
     A sign of life is a contact that came from them or went both ways, and a talk with blank Direction. Where a client
     has no interaction at all, Last contact serves. A contact after today makes `contact_ahead` true."""
-    found, today = records(tables, "interactions"), day_of(now)
+    found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
     ahead = when > today
     past = found.known & (when <= today)
@@ -40,7 +39,7 @@ def contact_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now:
     ours, _ = latest(found, when, past & ~found.is_in("direction", {"in"}))
     in_year = sign & (when > today - playbook.settings.silence.signs_in_days)
     who, days_of_signs = found.at[in_year], when[in_year]
-    done = _diary_contacts(playbook, tables, inputs, today)
+    done = _diary_contacts(playbook, gathered, inputs, today)
     if len(done["at"]):
         np.maximum.at(ours.view(np.int64), done["at"], done["day"].view(np.int64))
         talks = done["talk"]
@@ -55,7 +54,7 @@ def contact_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now:
         "usual_gap": np.where(amount >= playbook.settings.silence.signs, gap, np.nan),
         "contact_ahead": count(found, ahead) > 0,
     }
-    return _with_last_contact(facts, tables, count(found, found.known) > 0, today)
+    return _with_last_contact(facts, gathered, count(found, found.known) > 0, today)
 
 
 def silence_limit(playbook: Playbook, usual_gap: Array, asked_every: Array) -> Array:
@@ -86,9 +85,9 @@ def _is_of(found: Records, row: Array, when: Array, last: Array) -> Array:
 
 
 def _with_last_contact(
-    facts: dict[str, Array], tables: Tables, logged: Array, today: np.datetime64
+    facts: dict[str, Array], gathered: Gathered, logged: Array, today: np.datetime64
 ) -> dict[str, Array]:
-    clients = tables["clients"].frame
+    clients = gathered.clients
     typed = days(clients["last_contact"])
     serves = ~logged & ~np.isnat(typed)
     facts["contact_ahead"] = facts["contact_ahead"] | (serves & (typed > today))
@@ -99,11 +98,11 @@ def _with_last_contact(
 
 
 def _diary_contacts(
-    playbook: Playbook, tables: Tables, inputs: pd.DataFrame, today: np.datetime64
+    playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, today: np.datetime64
 ) -> Mapping[str, Array]:
     """What "Done on" in the Diary adds, mission 1F.23: client's position, day, and whether both sides spoke."""
     when = days(inputs["done_on"]) if len(inputs) else np.empty(0, "datetime64[D]")
-    at = tables["clients"].frame.index.get_indexer(inputs["key"]) if len(inputs) else np.empty(0, int)
+    at = gathered.clients.index.get_indexer(inputs["key"]) if len(inputs) else np.empty(0, int)
     first = counted_as(playbook)
     kind = [first.get(entry) for entry in inputs["entry"]]
     good = (at >= 0) & (when <= today) & np.array([word is not None for word in kind], bool)

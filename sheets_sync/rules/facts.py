@@ -12,7 +12,7 @@ import pandas as pd
 from sheets_sync.model import Ref
 from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import NO_DAY, Array, answers, day_of, days, either, numbers, since, texts
+from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, days, either, numbers, since, texts
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
 from sheets_sync.rules.project_facts import project_facts
 from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
@@ -88,6 +88,7 @@ FACTS: dict[str, Fact] = {
     "renewal_stage": Fact("text", "Renewal stage", "clients.renewal_stage"),
     "renewal_begun": Fact("yes/no", "the renewal talk has begun", "interactions.type"),
     "renewal_proposal_out": Fact("yes/no", "the renewal proposal is out", "clients.renewal_stage"),
+    "renewal_unproposed": Fact("date", "Renewal date, while it waits for a proposal", "clients.renewal_date"),
     "decision_by": Fact("date", "Decision by", "clients.decision_by"),
     "last_payment": Fact("date", "the latest payment", "revenue.paid_on"),
     "last_contact_after_renewal": Fact("days", "days from the renewal date to the latest sign of life",
@@ -115,13 +116,16 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     """
     today = day_of(now)
     columns = _client_facts(playbook, tables, today)
-    columns |= contact_facts(playbook, tables, inputs, now)
-    columns |= project_facts(playbook, tables, now)
-    columns |= issue_facts(playbook, tables, now)
-    columns |= survey_facts(playbook, tables, inputs, now)
-    columns |= signal_facts(tables, now)
-    columns |= renewal_facts(playbook, tables, now, columns["last_sign_of_life"])
+    gathered = Gathered(tables)
+    columns |= contact_facts(playbook, gathered, inputs, now)
+    columns |= project_facts(playbook, gathered, now)
+    columns |= issue_facts(playbook, gathered, now)
+    columns |= survey_facts(playbook, gathered, inputs, now)
+    columns |= signal_facts(gathered, now)
+    columns |= renewal_facts(playbook, gathered, now, columns["last_sign_of_life"])
     columns["contact_left"] = _leaving_words(columns, now)
+    waits = np.isin(columns["renewal_state"], ("open", "proposal due", "decision due"))
+    columns["renewal_unproposed"] = np.where(waits & ~columns["renewal_proposal_out"], columns["renewal_date"], NO_DAY)
     columns["last_contact_after_renewal"] = since(columns["renewal_date"], columns["last_sign_of_life"])
     for name in ("sign_of_life", "latest_score", "unanswered_score"):
         source = "last_sign_of_life" if name == "sign_of_life" else f"{name}_on"

@@ -16,7 +16,7 @@ from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
 
 UNKNOWN, OK, WATCH, RISK = range(4)
-_LEVELS = np.array([Level.UNKNOWN, Level.OK, Level.WATCH, Level.RISK, None], dtype=object)[:4]
+_LEVELS = np.array([Level.UNKNOWN, Level.OK, Level.WATCH, Level.RISK], dtype=object)
 _NO_HEALTH = {"prospect": "Prospect", "paused": "Paused", "completed": "Ended well", "churned": "Left"}
 _NAMES = {Level.UNKNOWN: "Unknown", Level.OK: "Healthy", Level.WATCH: "Watch", Level.RISK: "At risk"}
 
@@ -113,7 +113,8 @@ def _words(facts: pd.DataFrame, levels: Array) -> list[str]:
 
 
 def _since(clients: pd.DataFrame, history: History, now: datetime) -> pd.Series:
-    last = {key: (day, level) for day, key, level in history.levels}
+    # What an earlier run of today found is decided afresh.
+    last = {key: (day, level) for day, key, level in history.levels if day < now.date()}
     days = [
         last[key][0] if key in last and last[key][1] == level else now.date()
         for key, level in zip(clients.index, clients["level"], strict=True)

@@ -7,22 +7,21 @@ from datetime import datetime
 import numpy as np
 
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array, Records, count, day_of, either, latest, pick, records, top
-from sheets_sync.tracker.tables import Tables
+from sheets_sync.rules.by_client import Array, Gathered, Records, count, day_of, either, latest, pick, top
 
 STATES = ("met", "on track", "behind")
 
 
-def project_facts(playbook: Playbook, tables: Tables, now: datetime) -> dict[str, Array]:
+def project_facts(playbook: Playbook, gathered: Gathered, now: datetime) -> dict[str, Array]:
     """Whether a project is active, when the last kickoff was held, and the worst known outcome [A1] among projects that
     are active or were completed within the tracked time: `outcome_status` with its words."""
-    found, today = records(tables, "projects"), day_of(now)
+    found, today = gathered["projects"], day_of(now)
     started, ended = found.days("start"), found.days("completed_on")
     begun = np.isnat(started) | (started <= today)
     active = begun & ~(ended <= today)
     held = found.days("kickoff_on")
     kickoff, _ = latest(found, held, held <= today)
-    talks = records(tables, "interactions")
+    talks = gathered["interactions"]
     logged, _ = latest(talks, talks.days("date"), talks.is_in("type", {"kickoff"}) & (talks.days("date") <= today))
     recent = begun & ~(ended <= today - playbook.settings.health.tracked_days)
     status = outcomes(found, today)

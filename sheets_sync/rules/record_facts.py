@@ -12,6 +12,7 @@ import pandas as pd
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import (
     Array,
+    Gathered,
     Records,
     count,
     day_of,
@@ -19,18 +20,16 @@ from sheets_sync.rules.by_client import (
     either,
     latest,
     pick,
-    records,
     since,
     texts,
     top,
 )
-from sheets_sync.tracker.tables import Tables
 
 
-def issue_facts(playbook: Playbook, tables: Tables, now: datetime) -> dict[str, Array]:
+def issue_facts(playbook: Playbook, gathered: Gathered, now: datetime) -> dict[str, Array]:
     """Open issues and complaints of the look-back [A82]. An issue is open until Fixed at; one that is still open
     counts as a complaint however old it is."""
-    found, today = records(tables, "issues"), day_of(now)
+    found, today = gathered["issues"], day_of(now)
     raised = found.frame["raised_at"].to_numpy("datetime64[us]")
     day, moment = raised.astype("datetime64[D]"), np.datetime64(now, "us")
     started = day <= today
@@ -53,11 +52,11 @@ def issue_facts(playbook: Playbook, tables: Tables, now: datetime) -> dict[str, 
     }
 
 
-def survey_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:
+def survey_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:
     """The latest score (the lowest of one day), whether anybody acted on it, and the latest "again" [A40] [A82].
 
     Action done on answers a score, and so does "Done on" in the Diary on that day or later."""
-    found, today = records(tables, "surveys"), day_of(now)
+    found, today = gathered["surveys"], day_of(now)
     on, score = found.days("answered_on"), found.numbers("score")
     answered = (on <= today) & ~np.isnan(score)
     # A day and its lowest score as one number: later first, then lower.
@@ -66,7 +65,7 @@ def survey_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: 
     latest_on = _days_at(on, row)
     latest_score = _numbers_at(score, row)
     acted = pick(_done(found, "action_done_on", np.datetime64(now, "us")), row)
-    thanked = _answered_in_diary(playbook, tables, inputs, today)
+    thanked = _answered_in_diary(playbook, gathered, inputs, today)
     unanswered = (row >= 0) & (acted != True) & ~(thanked >= latest_on)  # noqa: E712
     said, again_row = latest(found, on, (on <= today) & ~found.blank("again"))
     fresh = since(said, today) < playbook.settings.health.feedback.unknown_after_days
@@ -82,21 +81,21 @@ def survey_facts(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: 
     }
 
 
-def _answered_in_diary(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, today: np.datetime64) -> Array:
+def _answered_in_diary(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, today: np.datetime64) -> Array:
     """The last "Done on" of a Diary line about an unanswered score, by client."""
     entries = {name for name, entry in playbook.warnings.items() if "unanswered_score" in entry.when}
     kept = inputs[inputs["entry"].isin(entries)]
-    index = tables["clients"].frame.index
+    index = gathered.clients.index
     at = index.get_indexer(kept["key"]) if len(kept) else np.empty(0, int)
     done = Records(kept, at, len(index))
     when = done.days("done_on")
     return latest(done, when, when <= today)[0]
 
 
-def signal_facts(tables: Tables, now: datetime) -> dict[str, Array]:
+def signal_facts(gathered: Gathered, now: datetime) -> dict[str, Array]:
     """The latest unresolved signal of each warning kind; one line of Interactions with a Signal is enough
     [A83] [A84] [A85]. `..._open` is unknown nowhere: no signal is no signal."""
-    logged, noted = records(tables, "signals"), records(tables, "interactions")
+    logged, noted = gathered["signals"], gathered["interactions"]
     facts: dict[str, Array] = {}
     for name, kind in (
         ("budget_concern", "budget concern"),
@@ -104,7 +103,7 @@ def signal_facts(tables: Tables, now: datetime) -> dict[str, Array]:
         ("direction_change", "direction change"),
     ):
         facts |= _signal(logged, noted, name, kind, now)
-    facts["contact_leaving_open"] &= ~_replaced(tables, facts)
+    facts["contact_leaving_open"] &= ~_replaced(gathered, facts)
     return facts
 
 
@@ -132,9 +131,9 @@ def _signal(logged: Records, noted: Records, name: str, kind: str, now: datetime
     }
 
 
-def _replaced(tables: Tables, facts: dict[str, Array]) -> Array:
+def _replaced(gathered: Gathered, facts: dict[str, Array]) -> Array:
     """Whether Key contact names somebody else than the person who leaves, as far as the note tells who that is."""
-    named = texts(tables["clients"].frame["key_contact"])
+    named = texts(gathered.clients["key_contact"])
     found = np.zeros(len(named), bool)
     for i in np.flatnonzero(facts["contact_leaving_open"]):
         found[i] = _other_person(named[i], facts["contact_leaving_note"][i])

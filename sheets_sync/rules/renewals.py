@@ -10,23 +10,23 @@ import pandas as pd
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook, Step
-from sheets_sync.rules.by_client import NO_DAY, Array, Records, day_of, days, latest, records, since
+from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, Records, answers, day_of, days, latest, since, texts
 from sheets_sync.rules.sentences import dates_in_words, fill, months_in_words
 from sheets_sync.tracker.tables import Tables
 
 NONE, LATER, OPEN, LAPSED, OLD, RENEWED = "none", "later", "open", "lapsed", "old date", "renewed"
 
 
-def renewal_facts(playbook: Playbook, tables: Tables, now: datetime, last_contact: Array) -> dict[str, Array]:
+def renewal_facts(playbook: Playbook, gathered: Gathered, now: datetime, last_contact: Array) -> dict[str, Array]:
     """Renewal date, state and progress of each client [A70], and unpaid invoices past due. `last_contact`: each
     client's last sign of life; a contact or payment long after the date makes it an old date."""
-    clients, today = tables["clients"].frame, day_of(now)
+    clients, today = gathered.clients, day_of(now)
     ends = days(clients["renewal_date"])
-    project = clients["engagement"].eq("project").fillna(False).to_numpy(bool)
+    project = answers(clients["engagement"].eq("project"))
     ends = np.where(project, NO_DAY, ends)
-    stage = clients["renewal_stage"].to_numpy(dtype=object, na_value=None)
-    talk, _ = _last_talk(playbook, tables, today)
-    paid, unpaid, due = _payments(tables, today)
+    stage = texts(clients["renewal_stage"])
+    talk, _ = _last_talk(playbook, gathered, today)
+    paid, unpaid, due = _payments(gathered, today)
     taken = _taken(playbook, stage, talk, ends)
     facts: dict[str, Array] = {
         "renewal_date": ends,
@@ -56,13 +56,13 @@ def ladder(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetim
     0  kestrel   open  2026-12-24 2026-10-25  Send the renewal prop… 2026-11-24          ▲ Proposal by 24 Nov
     1   corvid  later  2027-03-01 2026-12-31  Begin the renewal talk 2026-12-31                      Mar 2027
     """
-    shown = facts[facts["renewal_state"].ne(NONE).fillna(False) & ~facts["status"].isin(_closed(playbook))]
+    shown = facts[answers(facts["renewal_state"].ne(NONE)) & ~facts["status"].isin(_closed(playbook))]
     ends, today = days(shown["renewal_date"]), day_of(now)
     state = shown["renewal_state"].to_numpy(dtype=object)
     steps = playbook.renewal.ladder
     index = _next_step(steps, shown, ends, today)
-    settled = np.isin(state, (RENEWED, OLD)) | shown["renewal_stage"].eq("not renewing").fillna(False).to_numpy(bool)
-    index = np.where(settled, -1, index)
+    ended = _among(texts(shown["renewal_stage"]), playbook.renewal.ended_stages)
+    index = np.where(np.isin(state, (RENEWED, OLD)) | ended, -1, index)
     before = np.array([*(step.days_before for step in steps), 0])
     due = np.where(index >= 0, ends - before[index], NO_DAY)
     frame = pd.DataFrame(
@@ -78,23 +78,23 @@ def ladder(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetim
             "reached": due <= today,
         }
     )
-    frame["level"], frame["sentence"] = _cells(frame, shown, steps, index, now)
+    frame["level"], frame["sentence"] = _cells(frame, ended, steps, index, now)
     return frame
 
 
-def _last_talk(playbook: Playbook, tables: Tables, today: np.datetime64) -> tuple[Array, Array]:
-    found = records(tables, "interactions")
+def _last_talk(playbook: Playbook, gathered: Gathered, today: np.datetime64) -> tuple[Array, Array]:
+    found = gathered["interactions"]
     words = {word for step in playbook.renewal.ladder for word in step.types}
     when = found.days("date")
     return latest(found, when, found.is_in("type", words) & (when <= today))
 
 
-def _payments(tables: Tables, today: np.datetime64) -> tuple[Array, Array, Array]:
+def _payments(gathered: Gathered, today: np.datetime64) -> tuple[Array, Array, Array]:
     """Each client's last payment, unpaid invoices past due, and the oldest of their due days."""
-    found: Records = records(tables, "revenue")
+    found: Records = gathered["revenue"]
     paid, month, due = found.days("paid_on"), found.days("month"), found.days("invoice_due")
     # Where nobody enters Paid on, money of a month is a payment.
-    when = paid if tables["revenue"].has("paid_on") else month
+    when = paid if gathered.tables["revenue"].has("paid_on") else month
     last, _ = latest(found, when, (when <= today) & (found.numbers("amount") > 0))
     # One due today can still be paid in time.
     unpaid = found.known & (due < today) & ~(paid <= today) & (found.numbers("amount") > 0)
@@ -110,9 +110,8 @@ def _taken(playbook: Playbook, stage: Array, talk: Array, ends: Array) -> list[A
     early = playbook.settings.look_back.days
     taken = []
     for step in playbook.renewal.ladder:
-        by_stage = np.array([word in step.stages for word in stage], bool) if len(stage) else np.empty(0, bool)
         by_talk = (talk >= ends - step.days_before - early) if step.types else np.zeros(len(stage), bool)
-        taken.append(by_stage | by_talk)
+        taken.append(_among(stage, step.stages) | by_talk)
     return taken
 
 
@@ -121,7 +120,7 @@ def _state(
 ) -> Array:
     numbers, left = playbook.renewal, -since(ends, today)
     state: Array = np.where(np.isnat(ends), NONE, LATER).astype(object)
-    declined = stage == "not renewing"
+    declined = _among(stage, numbers.ended_stages)
     for step, was in zip(numbers.ladder, taken, strict=True):
         reached = left <= step.days_before
         waits = ~was & ~(declined & (step.state != LAPSED))
@@ -129,9 +128,12 @@ def _state(
         state[reached & waits] = step.state
     old = (left < -numbers.lapsed_risk_days) | (contact > ends + numbers.old_contact_days)
     state[(left < 0) & old] = OLD
-    renewed = np.array([word in numbers.renewed_stages for word in stage], bool) if len(stage) else np.empty(0, bool)
-    state[renewed & ~np.isnat(ends)] = RENEWED
+    state[_among(stage, numbers.renewed_stages) & ~np.isnat(ends)] = RENEWED
     return state
+
+
+def _among(words: Array, wanted: Sequence[str]) -> Array:
+    return np.array([word in wanted for word in words], bool)
 
 
 def _closed(playbook: Playbook) -> list[str]:
@@ -152,26 +154,26 @@ def _next_step(steps: Sequence[Step], shown: pd.DataFrame, ends: Array, today: n
 
 
 def _texts(templates: Sequence[str], index: Array, shown: pd.DataFrame, now: datetime) -> list[str]:
-    texts = np.full(len(shown), "", dtype=object)
+    filled = np.full(len(shown), "", dtype=object)
     for i, template in enumerate(templates):
         rows = np.flatnonzero(index == i)
-        texts[rows] = np.array(fill(template, shown.iloc[rows], now), dtype=object) if len(rows) else ""
-    return list(texts)
+        if len(rows):
+            filled[rows] = fill(template, shown.iloc[rows], now)
+    return list(filled)
 
 
 _NAMES = {"open": "Begin talks", "proposal due": "Proposal", "decision due": "Decision"}
 
 
 def _cells(
-    frame: pd.DataFrame, shown: pd.DataFrame, steps: Sequence[Step], index: Array, now: datetime
+    frame: pd.DataFrame, ended: Array, steps: Sequence[Step], index: Array, now: datetime
 ) -> tuple[list[Level], list[str]]:
     """The Renewal cell: plain text while there is time, a symbol once there is something to do."""
-    levels, texts = [], []
+    levels, words = [], []
     ends, dues = dates_in_words(days(frame["date"]), now), dates_in_words(days(frame["due"]), now)
     months = months_in_words(days(frame["date"]))
-    stages = shown["renewal_stage"].to_numpy(dtype=object, na_value=None)
-    rows = zip(frame["state"], frame["reached"], index, ends, dues, months, stages, strict=True)
-    for state, reached, i, end, due, month, stage in rows:
+    rows = zip(frame["state"], frame["reached"], index, ends, dues, months, ended, strict=True)
+    for state, reached, i, end, due, month, over in rows:
         level, text = Level.OK, month
         if state == RENEWED:
             text = f"Renewed, {month}"
@@ -179,7 +181,7 @@ def _cells(
             level, text = Level.WATCH, f"Old date: {end}, still a client. Enter the new one"
         elif state == LAPSED:
             level, text = Level.RISK, f"Lapsed {end}"
-        elif stage == "not renewing":
+        elif over:
             level, text = Level.WATCH, f"Not renewing on {end}"
         elif state != LATER and i >= 0 and steps[i].state != LAPSED:
             name = _NAMES[steps[i].state]
@@ -187,5 +189,5 @@ def _cells(
         elif state != LATER:
             level, text = Level.WATCH, f"Renewal on {end}"
         levels.append(level)
-        texts.append(text if level is Level.OK else f"{level.symbol} {text}")
-    return levels, texts
+        words.append(text if level is Level.OK else f"{level.symbol} {text}")
+    return levels, words

@@ -12,9 +12,9 @@ import pandas as pd
 
 from sheets_sync.model import Level, worst
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array
+from sheets_sync.rules.by_client import Array, answers, days, texts
 from sheets_sync.rules.dimensions import KNOWN, OFF, TITLES, Dimension
-from sheets_sync.rules.sentences import cut, date_in_words, in_words, listed
+from sheets_sync.rules.sentences import capital, cut, date_in_words, dates_in_words, in_words, listed
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
 
@@ -51,21 +51,21 @@ class Whys:
     def sentences(self, levels: Array) -> list[str]:
         """One text a client, in the order of `facts`."""
         healthy = self._healthy()
-        texts = []
+        said = []
         for i, level in enumerate(levels):
             if level is Level.NONE:
-                texts.append(self._not_judged(i))
-            elif i in self._fired:
-                texts.append(shortened([*self._warned(i), *self._asides(i, level)]))
+                said.append(self._not_judged(i))
+                continue
+            if i in self._fired:
+                reasons = self._warned(i)
             elif level is Level.UNKNOWN:
-                texts.append(shortened([self._unknown(i), *self._asides(i, level)]))
+                reasons = [self._unknown(i)]
             elif level is not Level.OK:
-                texts.append(shortened([self._weak(i, level), *self._asides(i, level)]))
-            elif self._new[i]:
-                texts.append(shortened([self._newcomer(i), *self._asides(i, level)]))
+                reasons = [self._weak(i, level)]
             else:
-                texts.append(shortened([healthy(i), *self._asides(i, level)]))
-        return texts
+                reasons = [self._newcomer(i) if self._new[i] else healthy(i)]
+            said.append(shortened([*reasons, *self._asides(i, level)]))
+        return said
 
     @cached_property
     def _fired(self) -> dict[int, list[tuple[Level, str]]]:
@@ -80,24 +80,28 @@ class Whys:
     @cached_property
     def _snoozed(self) -> dict[int, list[str]]:
         kept = self.warnings[self.warnings["snoozed"].ne("")]
-        texts: dict[int, list[str]] = {}
+        said: dict[int, list[str]] = {}
         at = self.facts.index.get_indexer(kept["key"])
         for i, title, words in zip(at, kept["title"], kept["snoozed"], strict=True):
-            texts.setdefault(int(i), []).append(f"“{title}” is {words}.")
-        return texts
+            said.setdefault(int(i), []).append(f"“{title}” is {words}.")
+        return said
 
     @cached_property
     def _new(self) -> Array:
-        answers: Array = self.facts["is_new"].fillna(False).to_numpy(bool)
-        return answers
+        return answers(self.facts["is_new"])
 
     @cached_property
-    def _opinion(self) -> list[Any]:
-        return list(self.facts["opinion"].to_numpy(dtype=object, na_value=None))
+    def _columns(self) -> dict[str, list[Any]]:
+        return {}
 
-    def _day(self, fact: str, i: int) -> str:
-        day = self.facts[fact].iat[i]
-        return "" if pd.isna(day) else date_in_words(day.date(), self.now)
+    def _is(self, fact: str, i: int) -> Any:
+        """A client's fact as it is, None for a blank; a column is taken out of the frame once."""
+        if fact not in self._columns:
+            column = self.facts[fact]
+            self._columns[fact] = (
+                dates_in_words(days(column), self.now) if column.dtype.kind == "M" else list(texts(column))
+            )
+        return self._columns[fact][i]
 
     def _known(self, i: int) -> list[Dimension]:
         return [dimension for dimension in self.dimensions if dimension.state[i] == KNOWN]
@@ -105,27 +109,27 @@ class Whys:
     def _warned(self, i: int) -> list[str]:
         """The warnings' sentences, and the score's where it is worse than all of them."""
         level = worst(level for level, _ in self._fired[i])
-        texts = [sentence for _, sentence in self._fired[i]]
+        said = [sentence for _, sentence in self._fired[i]]
         if self.band[i] is Level.RISK and level is Level.WATCH:
-            texts.append(self._weak(i, Level.RISK))
-        return texts
+            said.append(self._weak(i, Level.RISK))
+        return said
 
     def _asides(self, i: int, level: Level) -> list[str]:
         """What is said after the reasons: what is snoozed, and an opinion that differs or is stale."""
-        texts = list(self._snoozed.get(i, ()))
-        opinion = self._opinion[i]
+        said = list(self._snoozed.get(i, ()))
+        opinion = self._is("opinion", i)
         if opinion is None:
-            return texts
-        by, reason = (self.facts[name].iat[i] for name in ("opinion_by", "opinion_reason"))
-        who = "The opinion" if pd.isna(by) else f"{by}'s opinion"
-        if self.facts["opinion_stale"].iat[i]:
-            texts.append(f"{who} ({opinion}) ran out on {self._day('opinion_until', i)}.")
+            return said
+        by, reason = self._is("opinion_by", i), self._is("opinion_reason", i)
+        who = f"{by}'s opinion" if by else "The opinion"
+        if self._is("opinion_stale", i):
+            said.append(f"{who} ({opinion}) ran out on {self._is('opinion_until', i)}.")
         elif _OPINIONS.get(opinion) is not level:
-            texts.append(f"{who} differs: {opinion}" + ("." if pd.isna(reason) else f", “{reason}”."))
-        return texts
+            said.append(f"{who} differs: {opinion}" + (f", “{reason}”." if reason else "."))
+        return said
 
     def _not_judged(self, i: int) -> str:
-        status, left = self.facts["status"].iat[i], self._day("end_date", i)
+        status, left = self._is("status", i), self._is("end_date", i)
         if status == "paused":
             since = self._paused_since(i)
             return f"Paused{f' since {since}' if since else ''}; no return date entered."
@@ -137,11 +141,14 @@ class Whys:
 
     def _paused_since(self, i: int) -> str:
         """The day on which we first saw them paused, where it was after the first sync."""
-        last = {key: (day, level) for day, key, level in self.history.levels}
-        day, level = last.get(self.facts.index[i], (None, None))
-        if day is None or level != Level.NONE or self.history.first_sync is None or day <= self.history.first_sync:
+        first, (day, level) = self.history.first_sync, self._last_level.get(self.facts.index[i], (None, None))
+        if day is None or level != Level.NONE or first is None or day <= first:
             return ""
         return date_in_words(day, self.now)
+
+    @cached_property
+    def _last_level(self) -> dict[str, tuple[date, Level]]:
+        return {key: (day, level) for day, key, level in self.history.levels if day < self.now.date()}
 
     def _unknown(self, i: int) -> str:
         states = {dimension.name: dimension.state[i] for dimension in self.dimensions}
@@ -149,9 +156,9 @@ class Whys:
         known = [TITLES[dimension.name].lower() for dimension in self._known(i)]
         text = "Cannot be judged: "
         if self._new[i]:
-            text = f"New: since {self._day('start_date', i)}. {text}"
+            text = f"New: since {self._is('start_date', i)}. {text}"
             known = []
-        if self.facts["contact_ahead"].iat[i]:
+        if self._is("contact_ahead", i):
             return text + f"{'a contact' if logs else 'Last contact'} is entered for a day that lies ahead."
         if states["contact"] not in (KNOWN, OFF):
             if logs:
@@ -175,12 +182,12 @@ class Whys:
         weak = sorted((d for d in self._known(i) if d.points[i] < good), key=lambda d: (d.points[i] - good) * d.weight)
         words = [str(dimension.words[i]) for dimension in weak]
         spots = f"{_NUMBERS[len(words)]} weak spot{'s' if len(words) > 1 else ''}: {', '.join(words)}."
-        return f"Nothing alarming, but {spots}" if level is Level.WATCH else spots[0].upper() + spots[1:]
+        return f"Nothing alarming, but {spots}" if level is Level.WATCH else capital(spots)
 
     def _newcomer(self, i: int) -> str:
         start = self.facts["start_date"].iat[i].date()
         judged = start + timedelta(days=self.playbook.settings.new_client.days)
-        held = "" if pd.isna(self.facts["kickoff_on"].iat[i]) else ", kickoff held"
+        held = ", kickoff held" if self._is("kickoff_on", i) else ""
         return f"New: since {self._word(start)}{held}. Judged fully from {self._word(judged)}."
 
     def _word(self, day: date) -> str:
@@ -190,24 +197,22 @@ class Whys:
         """What stands well, for the many: who spoke when, the outcome, no open issue, the score."""
         by_name = {dimension.name: dimension for dimension in self.dimensions}
         heard = in_words(self.facts["last_sign_of_life"], self.now)
-        kinds = self.facts["last_sign_type"].to_numpy(dtype=object, na_value=None)
-        scored = in_words(self.facts["latest_score_on"], self.now)
-        talks = self.playbook.settings.contact.talks
-        state = {name: dimension.state == KNOWN for name, dimension in by_name.items()}
-        outcome, issues, feedback = (by_name[name] for name in ("outcomes", "issues", "feedback"))
+        kinds, scored = texts(self.facts["last_sign_type"]), in_words(self.facts["latest_score_on"], self.now)
+        talks, enough = self.playbook.settings.contact.talks, self.playbook.settings.health.bands.healthy
+        good = {name: dimension.points >= enough for name, dimension in by_name.items()}
+        outcome, feedback = by_name["outcomes"].words, by_name["feedback"].words
 
         def text(i: int) -> str:
             parts = []
-            if state["contact"][i]:
+            if heard[i]:
                 verb = "Last contact" if kinds[i] is None else "Spoke" if kinds[i] in talks else "Heard from them"
                 parts.append(f"{verb} on {heard[i]}.")
-            if state["outcomes"][i]:
-                words = str(outcome.words[i])
-                parts.append(f"{words[0].upper()}{words[1:]}.")
-            if state["issues"][i] and issues.points[i] == self.playbook.settings.health.issues.none_open:
+            if good["outcomes"][i]:
+                parts.append(f"{capital(str(outcome[i]))}.")
+            if good["issues"][i]:
                 parts.append("No open issue.")
-            if state["feedback"][i]:
-                parts.append(f"{feedback.words[i]} on {scored[i]}.")
+            if good["feedback"][i]:
+                parts.append(f"{feedback[i]} on {scored[i]}.")
             while len(" ".join(parts)) > WIDTH and len(parts) > 1:
                 parts.pop()
             return cut(" ".join(parts), WIDTH)
