@@ -13,10 +13,15 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sheets_sync"
 FLOORS = [
     {"model", "errors", "worktime"},
-    {"playbook", "tracker", "diff", "guard", "tables"},
+    {
+        "playbook",
+        "tracker",
+        "diff",
+        "guard",
+    },
     {"rules"},
     {"tabs", "render"},
-    {"config", "journal", "starter"},
+    {"config", "journal"},
     {"sync"},
     {"cli"},
 ]

@@ -59,7 +59,7 @@ def command(folder: str, as_of: str | None, as_json: bool, quiet: bool) -> int:
 
 def make(where: Path, setting: Setting) -> None:
     """Write the sample's three files and point the setting at them."""
-    from sheets_sync.starter import sample_tabs
+    from sheets_sync.cli.starter import sample_tabs
     from sheets_sync.workbooks.excel.new import new_workbook
 
     where.mkdir(parents=True, exist_ok=True)

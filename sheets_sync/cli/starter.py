@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.schema import TABLES, Field, TableSpec
+from sheets_sync.workbooks.excel.new import NewColumn, NewTab
 
 # Columns of Clients that a new tracker gets on demand (`init --add …`), by what a team wants them for.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +21,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "leaving": ("end_date",),
     "opinion": ("opinion", "opinion_by", "opinion_reason", "opinion_until"),
 }
-KINDS = {
     "date": "date",
     "moment": "moment",
     "money": "money",
@@ -33,53 +32,32 @@ WIDTHS = {"date": 13.0, "moment": 17.0, "money": 13.0, "number": 11.0, "percent"
 LONG = {"summary", "note", "did_well", "improve", "other", "root_cause", "prevention", "issue", "first_win", "action"}
 
 
-@dataclass(frozen=True)
-class StarterColumn:
-    """A column of a new tracker: `kind` picks its format, `choices` a dropdown; `note` is shown on the header."""
-
-    header: str
-    kind: str
-    width: float
-    note: str
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StarterTab:
-    """A tab of a new tracker with its rows below the header."""
-
-    title: str
-    columns: tuple[StarterColumn, ...]
-    rows: tuple[tuple[Scalar, ...], ...] = ()
-
-
-def empty_tabs(add: Sequence[str] = ()) -> list[StarterTab]:
+def empty_tabs(add: Sequence[str] = ()) -> list[NewTab]:
     """The tabs of a new, empty tracker; `add` names groups of further Clients columns."""
     wanted = {name for group in add for name in GROUPS[group]}
     return [
-        StarterTab(spec.title, tuple(_column(field) for field in spec.fields if field.starter or field.name in wanted))
+        NewTab(spec.title, tuple(_column(field) for field in spec.fields if field.starter or field.name in wanted))
         for spec in TABLES.values()
     ]
 
 
-def sample_tabs(today: date) -> list[StarterTab]:
+def sample_tabs(today: date) -> list[NewTab]:
     """The sample tracker's tabs: always the same clients, with dates relative to `today`."""
     return [_sample_tab(spec, today) for spec in TABLES.values()]
 
 
-def _sample_tab(spec: TableSpec, today: date) -> StarterTab:
+def _sample_tab(spec: TableSpec, today: date) -> NewTab:
     source = files("sheets_sync.templates").joinpath("demo", f"{spec.title}.csv")
     headers, *lines = csv.reader(source.read_text(encoding="utf-8").splitlines())
     by_header = {field.header: field for field in spec.fields}
     columns = tuple(_column(by_header[header]) for header in headers)
     rows = tuple(tuple(sample_value(text, today) for text in line) for line in lines)
-    return StarterTab(spec.title, columns, rows)
+    return NewTab(spec.title, columns, rows)
 
 
-def _column(field: Field) -> StarterColumn:
-    choices = ("yes", "no") if field.type == "yes_no" else tuple(field.choices or ())
+def _column(field: Field) -> NewColumn:
     width = 44.0 if field.name in LONG else WIDTHS.get(field.type, max(16.0, len(field.header) + 4.0))
-    return StarterColumn(field.header, KINDS.get(field.type, "text"), width, field.unlocks, choices)
+    return NewColumn(field.header, field.type, width, field.unlocks, tuple(field.choices or ()))
 
 
 def sample_value(text: str, today: date) -> Scalar:
