@@ -72,8 +72,7 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
 
 def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:
     """Print what a run found and did, as text or JSON."""
-    from sheets_sync.cli import shapes
-    from sheets_sync.cli import run_text
+    from sheets_sync.cli import run_text, shapes
 
     if setting.json:
         click.echo(shapes.dump(shapes.run_shape(setting, report)))

@@ -21,13 +21,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "leaving": ("end_date",),
     "opinion": ("opinion", "opinion_by", "opinion_reason", "opinion_until"),
 }
-    "date": "date",
-    "moment": "moment",
-    "money": "money",
-    "number": "number",
-    "percent": "percent",
-    "month": "month",
-}
 WIDTHS = {"date": 13.0, "moment": 17.0, "money": 13.0, "number": 11.0, "percent": 11.0, "yes_no": 12.0, "month": 11.0}
 LONG = {"summary", "note", "did_well", "improve", "other", "root_cause", "prevention", "issue", "first_win", "action"}
 
