@@ -119,7 +119,7 @@ def render(
 ) -> Desired:
     """The look that follows from an Assessment: the status columns that are wanted, in order, where clients have a
     place of their own, and the generated tabs that have something to say."""
-    names = titles(snapshot, tables.place)
+    names = {id: name for id, name in titles(snapshot, tables.place).items() if id not in config.columns_off}
     view = View(assessment, tables, history, playbook, names)
     tabs: Iterable[Tab | None] = (make(view) for make in _TABS)
     return Desired(

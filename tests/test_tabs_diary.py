@@ -78,3 +78,8 @@ def test_three_hundred_clients_keep_every_line() -> None:
     clients = many(300)
     actions = assessment_of(clients).actions
     assert sum(1 for row in rows(actions, clients) if not row.heading) == len(actions)
+
+
+def test_without_any_owner_there_are_no_owner_lines() -> None:
+    nobody = ACTIONS.assign(owner=None)
+    assert not any(row.heading for row in rows(nobody))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import at_risk, data_check, issue_clock, scorecard
 from sheets_sync.tabs.view import View
+from sheets_sync.tracker.history import History, Input
 from tests.assessments import NINE, assessment_of, many, view
 
 
@@ -107,3 +109,11 @@ def test_contact_alone_is_promised_only_where_it_is_enough() -> None:
     dimensions.loc[(dimensions["key"] == "aldgate legal") & (dimensions["name"] != "contact"), "state"] = "unknown"
     title = cells_of(data_check.tab(view(clients, dimensions=dimensions)))[1, 1].value
     assert title == "Fill in Last contact for 2 clients: 1 fewer Unknown"
+
+
+def test_a_date_in_the_diary_that_cannot_be_read_is_listed() -> None:
+    typed = Input("check_in_call|harbour yoga|2026-11-26", "last Tuesday")
+    gaps = data_check.gaps_of(replace(view(), history=History(date(2026, 10, 5), inputs=(typed,))))
+    assert [(gap.fill_in, gap.client, gap.there) for gap in gaps][-1] == (
+        "Diary › Done on", "Harbour Yoga", "“last Tuesday” is not a date. Type it as 27/11/2026.",
+    )  # fmt: skip

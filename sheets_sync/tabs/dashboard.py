@@ -65,7 +65,7 @@ def _head(view: View) -> TextBlock:
         (Cell(judged_on(view), style="muted"),),
         *((Cell(note),) for note in view.assessment.notes),
     ]
-    if view.tables.place:
+    if view.tables.place and "health" in view.titles:
         tab = view.tables.place.tab
         jump = Link(tab, view.tables.place.header_row, status_column="health")
         lines.append((Cell(f"Go to {tab} › {view.titles['health']}", link=jump),))
@@ -206,8 +206,9 @@ def _changed(view: View, row: int) -> list[TextBlock]:
 
 def _change(view: View, key: str, old: Level, new: Level, last: bool) -> str:
     client = view.clients.get(key)
-    why = text(client.why) if client and last and view.levels[key] is new else ""
-    return f"{LEVEL_NAMES[old]} → {LEVEL_NAMES[new]}. {why}".strip()
+    if client is None or not last or view.levels[key] is not new:
+        return f"{LEVEL_NAMES[old]} → {LEVEL_NAMES[new]}."
+    return f"{LEVEL_NAMES[old]} → {text(client.health)[2:]}. {text(client.why)}".strip()
 
 
 def _no_change(view: View) -> str:

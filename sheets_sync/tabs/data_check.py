@@ -11,7 +11,8 @@ import pandas as pd
 
 from sheets_sync.model import Block, Cell, Level, Link, Problem, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
-from sheets_sync.tabs.words import count, rows_of, sentence, text
+from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
+from sheets_sync.tracker.history import split_ids
 from sheets_sync.tracker.schema import TABLES
 
 HEADER_ROW = 4
@@ -81,7 +82,7 @@ def tab(view: View) -> Tab:
 
 def gaps_of(view: View) -> list[Gap]:
     """Blank cells that keep a client from being judged, then what could not be read, then other blanks."""
-    return [*_blanks(view), *_problems(view)]
+    return [*_blanks(view), *_problems(view), *_typed(view)]
 
 
 def next_column(view: View) -> str:
@@ -156,6 +157,20 @@ def _problem(view: View, problem: Problem, keys: dict[str, str]) -> Gap:
         unlocks=_unlocks(view, problem),
         link=Link(ref.tab, ref.row or 1, ref.column or 1) if ref.tab else None,
     )
+
+
+def _typed(view: View) -> list[Gap]:
+    """Dates in the Diary that could not be read."""
+    gaps = []
+    for one in view.history.inputs:
+        key = next((key for _, key, _ in split_ids(one.row_id)), "")
+        for header, value in (("Done on", one.done_on), ("Snooze until", one.snooze_until)):
+            if isinstance(value, str):
+                name = text(view.clients[key].client) if key in view.clients else key
+                words = f"“{cut(value, 40)}” is not a date. Type it as 27/11/{view.today.year}."
+                place = f"{view.titles['diary']} › {header}"
+                gaps.append(Gap((0.7, 0.0, 0.0), place, key, name, words, "What was typed counts.", None))
+    return gaps
 
 
 def without_cells(words: str) -> str:

@@ -104,7 +104,7 @@ def _rows(view: View, shown: Sequence[Any], lines: Sequence[Any]) -> Iterable[Ta
     soon = Counter(text(line.owner) for line in lines if this_week(view, line))
     inputs = sorted(view.history.inputs, key=lambda one: one.taken_on or date.min)
     typed = {id: one for one in inputs for id in split_ids(one.row_id)}
-    owner = None
+    owner = None if any(text(line.owner) for line in lines) else ""
     for line in shown:
         if text(line.owner) != owner:
             owner = text(line.owner)
