@@ -32,6 +32,8 @@ _EMPTY_VALUE = rb"\s*(?:<(?:[\w.-]+:)?v\s*/>|<(?:[\w.-]+:)?v\s*>\s*</(?:[\w.-]+:
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v\s*>([^<]*)<")
 _OF_ERROR = re.compile(rb"\st\s*=\s*(?:\"e\"|'e')")
 _OF_TEXT = re.compile(rb"\st\s*=\s*(?:\"str\"|'str')")
+_DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^>]*/>")
+_RANGE = re.compile(rb"\sref\s*=\s*[\"'][A-Za-z]+[0-9]+(?::[A-Za-z]+[0-9]+)?[\"']")
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Marks = dict[tuple[int, int], CellError]
@@ -51,6 +53,9 @@ def check(data: bytes, title: str) -> Checked:
     changed = data
     if b"<![CDATA[" in data:
         changed = _CDATA.sub(lambda m: markup.escape(m[1].decode("utf-8", "replace")).encode(), changed)
+    said = _DIMENSION.search(changed[: markup.PROLOG])
+    if said is not None and not _RANGE.search(said[0]):
+        changed = markup.splice(changed, *said.span(), b"")
     prefix = _prefix(changed)
     changed = _without_strays(changed, prefix, title)
     marks: Marks = {}
