@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
+
 from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import at_risk, data_check, issue_clock, scorecard
 from sheets_sync.tabs.view import View
@@ -48,9 +50,10 @@ def test_nobody_at_risk_is_a_sentence() -> None:
 
 def test_amounts_read_as_people_write_them() -> None:
     assert scorecard.amount(0.85, "share") == "85 %"
-    assert scorecard.amount(0.8571, "share") == "85.7 %"
-    assert scorecard.amount(42.0, "points") == "42"
-    assert scorecard.amount(28.5, "months") == "28.5 months"
+    assert scorecard.amount(0.8571, "share", 0.85) == "86 %"
+    assert scorecard.amount(0.8461, "share", 0.85) == "84.6 %"
+    assert scorecard.amount(42.86, "points", 50.0) == "43"
+    assert scorecard.amount(28.4, "months", 12.0) == "28 months"
     assert scorecard.amount(None, "share") == ""
 
 
@@ -117,3 +120,13 @@ def test_a_date_in_the_diary_that_cannot_be_read_is_listed() -> None:
     assert [(gap.fill_in, gap.client, gap.there) for gap in gaps][-1] == (
         "Diary › Done on", "Harbour Yoga", "“last Tuesday” is not a date. Type it as 27/11/2026.",
     )  # fmt: skip
+
+
+def test_a_closed_issue_keeps_no_alarming_colour_and_only_fifty_are_shown() -> None:
+    clocks = assessment_of(NINE).clocks
+    late = clocks.iloc[[3] * 60].assign(row=range(100, 160), state="breached")
+    tab = issue_clock.tab(view(NINE, clocks=pd.concat([clocks.iloc[:3], late])))
+    assert tab is not None
+    rows = next(block.rows for block in tab.blocks if isinstance(block, TableBlock))
+    assert [(row.cells[6].value, row.cells[6].level) for row in rows][1:] == [("Was late", None)] * 50
+    assert "10 more issues not shown." in words(tab)

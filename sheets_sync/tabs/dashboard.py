@@ -63,7 +63,6 @@ def _head(view: View) -> TextBlock:
         (Cell(_title(view), style="title"),),
         (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), level=Level.OK),),
         (Cell(judged_on(view), style="muted"),),
-        *((Cell(note),) for note in view.assessment.notes),
     ]
     if view.tables.place and "health" in view.titles:
         tab = view.tables.place.tab
@@ -152,6 +151,7 @@ def last_week(view: View) -> dict[str, Level]:
 def _do_first(view: View, row: int) -> list[Block]:
     lines = [line for line in view.actions if _counts(view, line)]
     lines.sort(key=lambda line: _urgency(view, line))
+    lines = list({line.key: line for line in reversed(lines)}.values())[::-1]
     if not lines:
         words = "Nothing is due this week." if view.clients else "Your five most pressing things will stand here."
         return [heading("Do first", row, RIGHT), empty(words, row + 1, RIGHT, 4)]

@@ -10,7 +10,7 @@ from sheets_sync.tabs.view import View, top
 from sheets_sync.tabs.words import count, rows_of, sentence, text
 
 HEADER_ROW = 4
-MOST_LINES = 500
+MOST_OPEN, MOST_CLOSED = 500, 50
 WIDTHS = (22.0, 30.0, 17.0, 17.0, 17.0, 17.0, 15.0, 60.0)
 COLUMNS = (
     TableColumn("Client"),
@@ -40,9 +40,11 @@ def tab(view: View) -> Tab | None:
     if not issues:
         return None
     ordered = sorted(issues.values(), key=_order)
-    rows = tuple(TableRow("", _cells(view, clocks)) for clocks in ordered[:MOST_LINES])
+    waiting = [clocks for clocks in ordered if _open(clocks)][:MOST_OPEN]
+    closed = [clocks for clocks in ordered if not _open(clocks)][:MOST_CLOSED]
+    rows = tuple(TableRow("", _cells(view, clocks)) for clocks in (*waiting, *closed))
     left = len(ordered) - len(rows)
-    more = f"{count(left, 'more issue')} of longer ago not shown." if left else ""
+    more = f"{count(left, 'more issue')} not shown." if left else ""
     return Tab(
         "issue_clock",
         view.titles["issue_clock"],
@@ -82,6 +84,8 @@ def _open(clocks: list[Any]) -> bool:
 def _cells(view: View, clocks: list[Any]) -> tuple[Cell, ...]:
     worst = _worst(clocks)
     level, state, _ = _STATES.get(text(worst.state), _STATES["unknown"])
+    if level is Level.RISK and not _open(clocks):
+        level, state = None, "Was late"
     deadlines = {text(clock.clock): clock.deadline for clock in clocks}
     issues = view.tables["issues"]
     place = Link(issues.tab, int(worst.row)) if issues.tab and worst.row is not None else None

@@ -48,14 +48,16 @@ _SUBTITLE = "“Can’t tell yet” means that too few are counted to be sure, e
 _NOTHING = "This playbook names no measures."
 
 
-def amount(value: Any, unit: str) -> str:
-    """A metric's number as people read it: "85 %", "15 months", "42"."""
+def amount(value: Any, unit: str, target: Any = None) -> str:
+    """A metric's number as people read it: "85 %", "15 months", "42"; with a decimal only where the whole number
+    would look like the target that it misses."""
     if value is None:
         return ""
-    if unit in ("%", "share", "ratio", "percent"):
-        return f"{round(float(value) * 100, 1):g} %"
-    number = f"{round(float(value), 1):g}"
-    return f"{number} {unit}" if unit in ("months", "days", "hours") else number
+    scale = 100 if unit == "share" else 1
+    number = float(value) * scale
+    close = target is not None and round(number) == round(float(target) * scale) and number < float(target) * scale
+    words = f"{number:.1f}" if close else f"{number:.0f}"
+    return f"{words} %" if unit == "share" else f"{words} {unit}" if unit == "months" else words
 
 
 def _cells(metric: Any) -> tuple[Cell, ...]:
@@ -64,7 +66,7 @@ def _cells(metric: Any) -> tuple[Cell, ...]:
     words = " ".join(sentence(part) for part in (text(metric.sentence), text(metric.way)) if part)
     return (
         Cell(text(metric.title), style="strong"),
-        Cell(amount(metric.value, unit) or None),
+        Cell(amount(metric.value, unit, metric.target) or None),
         Cell(amount(metric.target, unit) or None),
         Cell(f"{level.symbol} {verdict}", level=level) if verdict else Cell(),
         Cell(text(metric.origin) or None),
