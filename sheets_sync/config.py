@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from sheets_sync.tracker.tablemap import TableMap
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Bounds
+
+from sheets_sync.errors import UsageError
+from sheets_sync.playbook.load import bundled, dotted
+from sheets_sync.playbook.locate import Locator, did_you_mean
+from sheets_sync.playbook.wording import worded
+from sheets_sync.tracker.schema import TABLES
+from sheets_sync.tracker.tablemap import DateOrder, TableMap
+
+Mistake = tuple[tuple[str | int, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +34,9 @@ class Holidays:
 class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
-    `tracker` is as written in the file (a path relative to it, or ""), `playbook` a bundled name or a file relative to
-    the config; `timezone` is an IANA name or "" for the system's; `columns_off` are ids of status columns not wanted,
-    `tabs` ids of generated tabs wanted beside the usual ones; `theme` is "calm" or "traffic-light"."""
+    `tracker` is as written in the file, `playbook` a bundled name or a file's path; `timezone` is an IANA name or ""
+    for the system's; `columns_off` are ids of status columns not wanted, `tabs` ids of generated tabs wanted beside
+    the usual ones; `theme` is "calm" or "traffic-light"."""
 
     path: Path | None = None
     tracker: str = ""
@@ -34,3 +47,224 @@ class Config:
     tabs: tuple[str, ...] = ()
     theme: str = "calm"
     holidays: Holidays = Holidays()
+
+    @property
+    def tracker_location(self) -> str:
+        """Where the tracker is: a path beside the config, or a URL as it is; "" when the config names none."""
+        if not self.tracker or "://" in self.tracker or self.path is None:
+            return self.tracker
+        return str(self.path.parent / Path(self.tracker).expanduser())
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The agency's zone; None stands for the system's."""
+        return ZoneInfo(self.timezone) if self.timezone else None
+
+    def wanted_tabs(self) -> tuple[str, ...] | None:
+        """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
+        named = tuple(table.tab for table in self.tables.values() if table.tab)
+        return named if len(named) == len(TABLES) else None
+
+
+# ── The file's shape ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Tracker(_Shape):
+    path: str = ""
+    timezone: str = ""
+
+
+class _PlaybookName(_Shape):
+    path: str = "agency"
+
+
+class _Look(_Shape):
+    columns_off: list[Literal["health", "why", "do_next", "due", "touchpoint", "renewal", "offer_next"]] = []
+    tabs: list[str] = []
+    theme: Literal["calm", "traffic-light"] = "calm"
+
+
+class _Holidays(_Shape):
+    country: str = ""
+    subdivision: str = ""
+
+
+class _Table(_Shape):
+    tab: str = ""
+    header_row: Annotated[int, Bounds(ge=0, le=1_048_576)] = 0
+    date_order: DateOrder | None = None
+    decimal: Literal[".", ","] | None = None
+    serial_dates: bool = False
+    columns: dict[str, str] = {}
+    divide: dict[str, Annotated[float, Bounds(gt=0)]] = {}
+
+
+class _File(_Shape):
+    tracker: _Tracker = _Tracker()
+    playbook: _PlaybookName = _PlaybookName()
+    look: _Look = _Look()
+    holidays: _Holidays = _Holidays()
+    tables: dict[str, _Table] = {}
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def load_config(path: Path | str | None) -> Config:
+    """The Config in a file; the defaults for None. Raises UsageError with every mistake at its line, and the nearest
+    known word."""
+    if path is None:
+        return Config()
+    path = Path(path)
+    text = _text(path)
+    try:
+        raw = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not valid TOML.", [f"{path.name}: {error}"]) from None
+    shape, mistakes = _validated(raw)
+    mistakes += _unknown_words(raw)
+    if shape is not None:
+        mistakes += _impossible(shape)
+    if shape is None or mistakes:
+        raise _refusal(path, text, mistakes)
+    return Config(
+        path,
+        shape.tracker.path,
+        _playbook(shape.playbook.path, path.parent),
+        shape.tracker.timezone,
+        {name: TableMap(**dict(table)) for name, table in shape.tables.items()},
+        tuple(shape.look.columns_off),
+        tuple(shape.look.tabs),
+        shape.look.theme,
+        Holidays(shape.holidays.country, shape.holidays.subdivision),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise UsageError(f"There is no config {path}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not text in UTF-8. Save it as UTF-8.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _validated(raw: Mapping[str, Any]) -> tuple[_File | None, list[Mistake]]:
+    try:
+        return _File.model_validate(raw), []
+    except ValidationError as error:
+        return None, [worded(one, _File) for one in error.errors(include_url=False)]
+
+
+def _unknown_words(raw: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Tables and columns that are none of ours; the file's shape alone cannot know them."""
+    tables = raw.get("tables")
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        if name not in TABLES:
+            yield ("tables", name), f"unknown table{did_you_mean(name, TABLES) or '; known are ' + ', '.join(TABLES)}"
+            continue
+        known = [column.name for column in TABLES[name].fields]
+        for part in ("columns", "divide"):
+            columns = table.get(part) if isinstance(table, dict) else None
+            for column in columns if isinstance(columns, dict) else ():
+                if column not in known:
+                    yield ("tables", name, part, column), f"unknown column{did_you_mean(column, known)}"
+
+
+def _impossible(shape: _File) -> Iterator[Mistake]:
+    if shape.tracker.timezone:
+        try:
+            ZoneInfo(shape.tracker.timezone)
+        except (OSError, ValueError, KeyError):
+            yield ("tracker", "timezone"), f'"{shape.tracker.timezone}" is no time zone, such as "Europe/London"'
+    if shape.holidays.country:
+        import holidays
+
+        try:
+            holidays.country_holidays(shape.holidays.country, subdiv=shape.holidays.subdivision or None)
+        except NotImplementedError:
+            where = f"{shape.holidays.country} {shape.holidays.subdivision}".strip()
+            yield ("holidays", "country"), f'no public holidays are known for "{where}"; use a code such as "GB"'
+
+
+def _playbook(name: str, folder: Path) -> str:
+    return name if name in bundled() else str(folder / Path(name).expanduser())
+
+
+def _refusal(path: Path, text: str, mistakes: Sequence[Mistake]) -> UsageError:
+    locator = Locator(text)
+    lines = dict.fromkeys((*(locator.spot(where) or (1, 1)), f"{dotted(where)}: {what}") for where, what in mistakes)
+    details = [f"{path.name}:{line}:{column}: {rest}" for line, column, rest in sorted(lines)]
+    number = "one mistake" if len(details) == 1 else f"{len(details)} mistakes"
+    return UsageError(f"{path} has {number}; nothing was done.", details)
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_config(config: Config, comments: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The text of a sheets-sync.toml that says what `config` says (`path` apart). `comments` are lines for people, by
+    table name, or by "clients.owner" for one column's line."""
+    import tomlkit
+
+    notes = comments or {}
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment("How sheets-sync reads this tracker. Change what is wrong; delete what is not needed.")
+    )
+    for name, values in _sections(config):
+        document.add(tomlkit.nl())
+        section = tomlkit.table()
+        for key, value in values.items():
+            section.add(key, value)
+        document.add(name, section)
+    tables = tomlkit.table(is_super_table=True)
+    for name, table in config.tables.items():
+        tables.add(name, _table(name, table, notes))
+    if config.tables:
+        document.add(tomlkit.nl())
+        document.add("tables", tables)
+    return tomlkit.dumps(document)
+
+
+def _sections(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
+    tracker = {"path": config.tracker, "timezone": config.timezone}
+    look = {"columns_off": list(config.columns_off), "tabs": list(config.tabs)}
+    theme = {} if config.theme == "calm" else {"theme": config.theme}
+    holidays = {"country": config.holidays.country, "subdivision": config.holidays.subdivision}
+    for name, values in (
+        ("tracker", tracker),
+        ("playbook", {"path": config.playbook}),
+        ("look", look | theme),
+        ("holidays", holidays),
+    ):
+        if said := {key: value for key, value in values.items() if value}:
+            yield name, said
+
+
+def _table(name: str, table: TableMap, notes: Mapping[str, Sequence[str]]) -> Any:
+    import tomlkit
+
+    section = tomlkit.table()
+    for line in notes.get(name, ()):
+        section.add(tomlkit.comment(line))
+    plain = {"tab": table.tab, "header_row": table.header_row, "date_order": table.date_order, "decimal": table.decimal}
+    for key, value in (plain | {"serial_dates": table.serial_dates}).items():
+        if value:
+            section.add(key, value)
+    for part in ("columns", "divide"):
+        values: Mapping[str, Any] = getattr(table, part)
+        if values:
+            inner = tomlkit.table()
+            for column, value in values.items():
+                inner.add(column, value)
+                for line in notes.get(f"{name}.{column}", ()) if part == "columns" else ():
+                    inner[column].comment(line)
+            section.add(part, inner)
+    return section

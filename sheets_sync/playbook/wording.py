@@ -35,12 +35,12 @@ _BOUNDS = {
 }
 
 
-def worded(error: Mapping[str, Any]) -> Mistake:
-    """One of pydantic's errors as key path and sentence."""
+def worded(error: Mapping[str, Any], root: type[BaseModel] = Playbook) -> Mistake:
+    """One of pydantic's errors about a `root` as key path and sentence."""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     path: Path = tuple(part for part in error["loc"] if part != "[key]")
     if kind == "extra_forbidden":
-        return path, f"unknown key{did_you_mean(str(path[-1]), _keys(path[:-1]))}"
+        return path, f"unknown key{did_you_mean(str(path[-1]), _keys(path[:-1], root))}"
     if kind == "missing":
         return path, "this key is missing"
     if kind in ("literal_error", "enum"):
@@ -68,9 +68,9 @@ def _shown(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _keys(path: Path) -> list[str]:
+def _keys(path: Path, root: type[BaseModel]) -> list[str]:
     """The keys that the table at this path may have."""
-    kind: Any = Playbook
+    kind: Any = root
     for part in path:
         kind = _model(kind, part)
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):

@@ -89,7 +89,7 @@ def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Propos
 
 
 def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool) -> Match | None:
-    row = table.header_row or _header_row(spec, grid, table, titled)
+    row = _given_row(grid, table) or _header_row(spec, grid, table, titled)
     if not row or row > len(grid.rows):
         return None
     below = grid.rows[row : row + SAMPLE]
@@ -107,6 +107,16 @@ def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool)
     if spec is CLIENTS:
         _settle_end_date(match, grid, table, how)
     return match
+
+
+def _given_row(grid: Grid, table: TableMap) -> int:
+    """The config's header row, unless rows were put above it and it holds none of the headers that the config names."""
+    row = table.header_row
+    if not row or row > len(grid.rows):
+        return 0
+    named = {normal_header(header) for header in table.columns.values() if header}
+    here = {normal_header(header_text(cell)) for cell in grid.rows[row - 1]}
+    return row if not named or named & here else 0
 
 
 def _header_row(spec: TableSpec, grid: Grid, table: TableMap, titled: bool) -> int:
@@ -272,3 +282,24 @@ def _refuse_without_clients(found: FoundTable | None, grids: Sequence[Grid]) -> 
 
 def _fullest_row(grid: Grid) -> Sequence[Scalar]:
     return max(grid.rows[:HEADER_ROWS], key=lambda row: sum(bool(header_text(cell)) for cell in row), default=())
+
+
+def table_maps(proposal: Proposal) -> tuple[dict[str, TableMap], dict[str, list[str]]]:
+    """A proposal as a config says it, and the comments beside it: the reasons, what is only near, what is not used.
+    Comments by table name, or by "clients.owner" for one column."""
+    maps: dict[str, TableMap] = {}
+    comments: dict[str, list[str]] = {}
+    for name, table in proposal.tables.items():
+        match = table.match
+        columns = sorted(match.columns.items(), key=lambda item: item[1].column)
+        maps[name] = TableMap(table.tab, match.row, {column: found.header for column, found in columns})
+        comments[name] = [f"{TABLES[name].title}: {table.reason}."]
+        if match.unknown:
+            comments[name].append("Left alone: " + ", ".join(" ".join(header.split()) for header in match.unknown))
+        comments[name] += [
+            f'Perhaps {near.field} = "{near.header}" ({near.score:.0f} of 100).' for near in match.suggestions
+        ]
+        for column, found in columns:
+            if found.reason and found.reason != "the name itself":
+                comments[f"{name}.{column}"] = [found.reason]
+    return maps, comments
