@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -118,14 +118,13 @@ def _at_risk(clients: pd.DataFrame) -> dict[str, datetime]:
 
 def _valid_until(case: _Case, found: _Found, measured: pd.DataFrame, now: datetime) -> datetime:
     """Asks the rooms again at each moment at which something could change, with what this run will remember."""
-    seen = _Remembered(found.clients, found.warnings)
-    later = _Case(case.playbook, case.tables, advance(case.history, seen, case.inputs, now), case.inputs, case.calendar)
     changes = found.touchpoints.frame["changes"]
 
     def same_at(moment: datetime) -> bool:
         if changes.eq(pd.Timestamp(moment)).any():
             return False
-        then = _find(later, moment)
+        history = advance(case.history, _Remembered(found.clients, found.warnings), case.inputs, now)
+        then = _find(replace(case, history=history), moment)
         if not all(
             _same(getattr(found, name), getattr(then, name), list(columns)) for name, columns in _STATES.items()
         ):

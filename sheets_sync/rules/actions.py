@@ -53,7 +53,7 @@ def _groups(found: Sequence[Thing], today: date) -> Iterator[list[Thing]]:
     for thing in found:
         by_client.setdefault(thing.key, []).append(thing)
     for of_client in by_client.values():
-        lead = any(not t.routine and not t.rests and not t.issue and t.due.date() <= today for t in of_client)
+        lead = any(_leads(thing) and thing.due.date() <= today for thing in of_client)
         lines: dict[tuple[Any, ...], list[Thing]] = {}
         for thing in of_client:
             now = thing.due.date() <= today
@@ -67,12 +67,16 @@ def _groups(found: Sequence[Thing], today: date) -> Iterator[list[Thing]]:
                 lines.setdefault(("now",), []).append(thing)
             elif not (thing.routine and lead):
                 lines.setdefault(("later", thing.due), []).append(thing)
-        yield from lines.values()
+        yield from (line for line in lines.values() if not all(thing.covered for thing in line))
+
+
+def _leads(thing: Thing) -> bool:
+    return not (thing.routine or thing.rests or thing.issue or thing.covered)
 
 
 def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[str, Any]:
     """One line: the worst thing leads, the others follow."""
-    ordered = group if group[0].issue else sorted(group, key=lambda t: (t.routine, _RANK[t.level]))
+    ordered = group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, _RANK[t.level]))
     lead, others = ordered[0], ordered[1:]
     inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
     return _inputs(inputs) | {

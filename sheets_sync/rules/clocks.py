@@ -100,9 +100,9 @@ def _issues(frame: pd.DataFrame) -> Iterator[Any]:
 
 
 def _plain(series: pd.Series) -> list[Any]:
-    blank = series.isna().tolist()
-    values = series.dt.to_pydatetime() if series.dtype.kind == "M" else series.tolist()
-    return [None if none else value for value, none in zip(values, blank, strict=True)]
+    if series.dtype.kind == "M":
+        return [None if value is pd.NaT else value for value in series.to_numpy("datetime64[us]").astype(object)]
+    return list(series.to_numpy(dtype=object, na_value=None))
 
 
 def _occurrence(issue: Any, seen: Counter[tuple[str, str]]) -> str:

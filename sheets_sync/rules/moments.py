@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -24,25 +24,33 @@ def valid_until(
     States can change at midnight, when a clock passes a mark of its own, and when a moment that somebody entered
     ahead of time comes. `same_at` says whether everything still reads the same at such a moment."""
     end = calendar.end_of_next_day(now)
-    for tries, (moment, changed) in enumerate(candidates(now, end, tables, clocks)):
-        if tries >= _TRIES or not same_at(changed):
+    marked = min(_marks(clocks, now, end), default=end)
+    for tries, moment in enumerate(candidates(now, marked, tables)):
+        if tries >= _TRIES or not same_at(moment):
             return moment
-    return end
+    return marked
 
 
-def candidates(now: datetime, end: datetime, tables: Tables, clocks: pd.DataFrame) -> list[tuple[datetime, datetime]]:
-    """Every moment from now to `end` after which something could change, in order, each with the first moment at which
-    it would show: a deadline is still kept on its own minute and broken right after it."""
-    found = {(moment, moment) for moment in _midnights(now, end)}
-    for mark in ("deadline", "doubt_at"):
-        found.update((moment, moment + timedelta(microseconds=1)) for moment in _between(clocks[mark], now, end))
-    found.update((moment, moment) for moment in _between(clocks["risk_at"], now, end))
+def candidates(now: datetime, end: datetime, tables: Tables) -> list[datetime]:
+    """Every moment after now and before `end` at which something could change, clocks aside, in order."""
+    found = set(_midnights(now, end))
     for name in ("interactions", "issues"):
         frame = tables[name].frame
         for column in frame.columns:
             if frame[column].dtype.kind == "M":
-                found.update((moment, moment) for moment in _between(frame[column], now, end) if moment > now)
-    return sorted(found)
+                found.update(_between(frame[column], now, end))
+    return sorted(moment for moment in found if now < moment < end)
+
+
+def _marks(clocks: pd.DataFrame, now: datetime, end: datetime) -> Iterator[datetime]:
+    """When a clock that runs will read otherwise: in its last part, past a doubtful moment, past its deadline."""
+    running = clocks[clocks["done"].isna() & clocks["state"].isin(["running", "at risk", "unknown"])]
+    for column, states in (
+        ("risk_at", ["running"]),
+        ("doubt_at", ["running", "at risk"]),
+        ("deadline", ["running", "at risk", "unknown"]),
+    ):
+        yield from _between(running.loc[running["state"].isin(states), column], now, end)
 
 
 def _midnights(now: datetime, end: datetime) -> Iterable[datetime]:

@@ -16,12 +16,14 @@ from sheets_sync.rules.typed import Id, Typed
 from sheets_sync.worktime import Calendar
 
 RENEWAL = "renewal"
+_OF_ISSUES = {"complaints", "open_issues", "oldest_open_issue_days", "breached_clocks", "open_escalations"}
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """One thing to do for one client. `talk`: it can be done in a call; `issue`: it belongs to that issue's line;
-    `rests`: why and until when it is snoozed ("" = it isn't)."""
+    `covered`: an issue's line asks for it already, so it needs none of its own; `rests`: why and until when it is
+    snoozed ("" = it isn't)."""
 
     id: Id
     due: datetime
@@ -34,6 +36,7 @@ class Thing:
     routine: bool = False
     talk: bool = True
     issue: str = ""
+    covered: bool = False
     rests: str = ""
 
     @property
@@ -54,8 +57,7 @@ def things(
 ) -> list[Thing]:
     """Everything that is open now or falls due within the Diary's reach, without what "Done on" has settled."""
     of_issues = list(_of_clocks(playbook, clocks, typed, now))
-    escalated = {thing.key for thing in of_issues if "escalate" in thing.id[0]}
-    found = [*of_issues, *_of_warnings(playbook, warnings, typed, escalated, now)]
+    found = [*of_issues, *_of_warnings(playbook, warnings, typed, {thing.key for thing in of_issues}, now)]
     said = {(thing.key, thing.do) for thing in found}
     soon = now.date() + timedelta(days=playbook.settings.diary.ahead_days)
     steps = _of_renewals(playbook, renewals, facts, typed, calendar, soon, now)
@@ -97,13 +99,19 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
 
 
 def _of_warnings(
-    playbook: Playbook, warnings: pd.DataFrame, typed: Typed, escalated: set[str], now: datetime
+    playbook: Playbook, warnings: pd.DataFrame, typed: Typed, with_issue: set[str], now: datetime
 ) -> Iterator[Thing]:
+    of_issues = {
+        name
+        for name, entry in playbook.warnings.items()
+        if not _OF_ISSUES.isdisjoint({fact for part in (entry.when, *entry.any) for fact in part})
+    }
     for row in warnings.itertuples(index=False):
         entry = playbook.warnings[row.id]
         since = row.since.to_pydatetime()
         id = (row.id, row.key, since.date().isoformat())
-        if typed.done(id) or (entry.last and row.key in escalated):
+        covered = row.id in of_issues and row.key in with_issue
+        if typed.done(id) or (entry.last and covered):
             continue
         yield Thing(
             id,
@@ -115,6 +123,7 @@ def _of_warnings(
             _text(row.owner),
             row.sentence,
             talk=bool(entry.done.types),
+            covered=covered,
             rests=_with_owner(row.snoozed, _text(row.owner)),
         )
 

@@ -33,9 +33,8 @@ def sentences(frame: pd.DataFrame, playbook: Playbook, began: date, now: datetim
     before = np.where(last == "", ", never yet", ", last on " + last)
     lead = np.where(of_cadence, rhythm + before + ": ", "")
     reason = frame["reason"].fillna("").to_numpy(dtype=object)
-    from_day = days(frame["last"])
-    counted = of_cadence & (np.isnat(from_day) | (from_day < np.datetime64(began, "D")))
-    tail = np.where(counted & (state == "upcoming"), f" (counting began on {date_in_words(began, now)})", "")
+    older = frame["older"].to_numpy(bool)
+    tail = np.where(older & (state == "upcoming"), f" (counting began on {date_in_words(began, now)})", "")
     texts = [
         np.where(window, "Open from " + opens + " to " + latest, lead + "due " + due) + tail,
         np.where(window, "Open since " + opens + ", until " + latest, lead + "due " + due),

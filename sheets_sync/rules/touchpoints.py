@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
 from sheets_sync.rules.touchpoint_words import sentences
 from sheets_sync.rules.typed import Typed, counted_as
-from sheets_sync.tracker.history import History, join_ids
+from sheets_sync.tracker.history import History
+from sheets_sync.tracker.remembered import quoted
 from sheets_sync.tracker.tables import Tables
 from sheets_sync.worktime import Calendar
 
@@ -158,6 +160,7 @@ def _of_clients(name: str, entry: Touchpoint, every: Every, setting: _Setting) -
         "latest": latest,
         "last": last,
         "occurrence": one.day.astype(str).astype(object),
+        "older": one.older,
     }
     parts = [
         _frame({column: array[rows] for column, array in values.items()}, name, entry.title, entry.routine),
@@ -275,6 +278,7 @@ def _frame(values: dict[str, Array], name: str, title: str, routine: bool) -> pd
     columns: dict[str, Any] = {"id": np.full(n, name, object), "title": np.full(n, title, object)}
     columns["routine"] = np.full(n, routine, bool)
     columns["row"] = values.get("row", np.full(n, -1))
+    columns["older"] = values.get("older", np.zeros(n, bool))
     for column in ("key", "project", "state", "occurrence", "reason"):
         columns[column] = values.get(column, np.full(n, None, dtype=object))
     for column in ("opens", "due", "latest", "last", "changes"):
@@ -294,13 +298,23 @@ def _finish(frame: pd.DataFrame, setting: _Setting) -> pd.DataFrame:
     frame["purpose"] = frame["id"].map({name: entry.purpose for name, entry in entries.items()})
     _snooze(frame, setting)
     frame["sentence"] = sentences(frame, setting.playbook, setting.began, setting.now)
-    frame["row_id"] = [
-        join_ids([id]) if near else ""
-        for near, *id in zip(
-            frame["state"].isin(LISTED), *(frame[name] for name in ("id", "key", "occurrence")), strict=True
-        )
-    ]
+    frame["row_id"] = _row_ids(frame)
     return frame
+
+
+def _row_ids(frame: pd.DataFrame) -> Array:
+    """What each row that a Diary could show is found by; each part is quoted once."""
+    listed = np.flatnonzero(frame["state"].isin(LISTED))
+    key, occurrence = (_each(frame[name].to_numpy(object)[listed], quoted) for name in ("key", "occurrence"))
+    ids: Array = np.full(len(frame), "", dtype=object)
+    ids[listed] = frame["id"].to_numpy(object)[listed] + "|" + key + "|" + occurrence
+    return ids
+
+
+def _each(values: Array, word: Callable[[str], str]) -> Array:
+    codes, kinds = pd.factorize(values)
+    words: Array = np.array([word(kind) for kind in kinds], dtype=object)[codes]
+    return words
 
 
 def _snooze(frame: pd.DataFrame, setting: _Setting) -> None:
