@@ -95,7 +95,7 @@ def _lines(view: View, key: str, evidence: _Evidence) -> Iterable[tuple[Cell, ..
     yield (view.client(key, "heading"),)
     yield (Cell(_who(view, key), style="muted"),)
     parts = {
-        "Why": [text(view.clients[key].why)],
+        "Why": evidence.reasons(key),
         "What happened": [f"{short(when, view.today)} → {words}" for when, words in evidence.events(key)],
         "In their words": evidence.quotes(key),
         "Good news to bring": evidence.good_news(key),
@@ -192,10 +192,18 @@ class _Evidence:
         praise = [text(row.did_well) for row in self._answers(key) if text(row.did_well)]
         return lines[-3:] + [f"They liked: “{cut(words, 200)}”" for words in praise[-1:]]
 
+    def reasons(self, key: str) -> list[str]:
+        """Every warning in full, the worst first; without any, the Why of the client's row."""
+        found = [sentence(text(row.sentence)) for row in self._warnings(key)]
+        return found or [text(self.view.clients[key].why)]
+
     def way_back(self, key: str) -> list[str]:
         """What each open warning waits for, the worst first."""
-        rows = sorted(self.frames["warnings"][key], key=lambda row: level_of(row.level) is not Level.RISK)
-        return list(dict.fromkeys(sentence(text(row.clears_when)) for row in rows if text(row.clears_when)))[:5]
+        clear = [sentence(text(row.clears_when)) for row in self._warnings(key)]
+        return list(dict.fromkeys(filter(None, clear)))[:5]
+
+    def _warnings(self, key: str) -> list[Any]:
+        return sorted(self.frames["warnings"][key], key=lambda row: level_of(row.level) is not Level.RISK)
 
     def people(self, key: str) -> list[str]:
         """The owner and whoever spoke with them last."""

@@ -130,7 +130,7 @@ def _blank(view: View, row: Any, grey: bool) -> Gap:
         key=row.key,
         client=text(client.client),
         there=sentence(text(row.sentence)) if text(row.state) == "unknown" else "Nothing.",
-        unlocks=f"A colour: {counts}." if grey else sentence(counts),
+        unlocks=f"A colour: {counts}." if grey else sentence(f"{counts} in Health"),
         link=_cell_link(view, table, column, client),
         dimension=row.name,
     )
