@@ -130,3 +130,11 @@ def test_a_closed_issue_keeps_no_alarming_colour_and_only_fifty_are_shown() -> N
     rows = next(block.rows for block in tab.blocks if isinstance(block, TableBlock))
     assert [(row.cells[6].value, row.cells[6].level) for row in rows][1:] == [("Was late", None)] * 50
     assert "10 more issues not shown." in words(tab)
+
+
+def test_an_old_renewal_date_is_something_to_fill_in() -> None:
+    old = assessment_of(NINE).renewals
+    old.loc[0, ["key", "state", "date"]] = ["harbour yoga", "old date", pd.Timestamp("2025-03-15")]
+    gap = data_check.gaps_of(view(NINE, renewals=old))[-1]
+    assert (gap.fill_in, gap.client) == ("Clients › Renewal date", "Harbour Yoga")
+    assert gap.there == "15 Mar 2025, long past, and they are still a client."

@@ -23,7 +23,7 @@ from sheets_sync.model import (
 from sheets_sync.tabs import charts
 from sheets_sync.tabs.diary import due_text, is_open
 from sheets_sync.tabs.view import View, empty, heading
-from sheets_sync.tabs.words import LEVEL_NAMES, day, level_of, levels_line, listed, moment, monday, text
+from sheets_sync.tabs.words import LEVEL_NAMES, day, level_of, levels_line, listed, monday, text
 
 WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 52.0)
 SPAN = len(WIDTHS)
@@ -79,8 +79,9 @@ def _title(view: View) -> str:
 
 def up_to_date(now: datetime, until: datetime) -> Formula:
     """The line that turns by itself when the next run did not happen."""
-    fresh = f"● Checked {day(now, now)}, good until {moment(until, now)}"
-    stale = f"✖ Out of date since {moment(until, now)}: the run did not happen"
+    end = f"{day(until, now)} {until:%H:%M}"
+    fresh = f"● Checked {day(now, now)}, good until {end}"
+    stale = f"✖ Out of date since {end}: the run did not happen"
     limit = f"DATE({until.year},{until.month},{until.day})+TIME({until.hour},{until.minute},0)"
     return Formula(f'=IF(NOW()<={limit},"{fresh}","{stale}")', fresh)
 
@@ -135,7 +136,7 @@ def _numbers(values: dict[str, float], columns: list[str], total: bool = False) 
 
 
 def _fees(view: View, keys: list[str]) -> float:
-    return sum(float(view.clients[key].fee or 0) for key in keys)
+    return round(sum(float(view.clients[key].fee or 0) for key in keys), 2)
 
 
 def last_week(view: View) -> dict[str, Level]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheets_sync.model import Block, Cell, Level, Link, Problem, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
-from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
+from sheets_sync.tabs.words import count, cut, rows_of, sentence, short, text
 from sheets_sync.tracker.history import split_ids
 from sheets_sync.tracker.schema import TABLES
 
@@ -82,7 +82,7 @@ def tab(view: View) -> Tab:
 
 def gaps_of(view: View) -> list[Gap]:
     """Blank cells that keep a client from being judged, then what could not be read, then other blanks."""
-    return [*_blanks(view), *_problems(view), *_typed(view)]
+    return [*_blanks(view), *_problems(view), *_typed(view), *_old_dates(view)]
 
 
 def next_column(view: View) -> str:
@@ -171,6 +171,23 @@ def _typed(view: View) -> list[Gap]:
                 place = f"{view.titles['diary']} › {header}"
                 gaps.append(Gap((0.7, 0.0, 0.0), place, key, name, words, "What was typed counts.", None))
     return gaps
+
+
+def _old_dates(view: View) -> list[Gap]:
+    """Renewal dates that have long passed, of clients who are still here."""
+    renewals = view.assessment.renewals
+    return [
+        Gap(
+            use=(0.8, 0.0, -float(view.clients[row.key].fee or 0)),
+            fill_in=_place(view, "clients", "renewal_date", "Renewal date"),
+            key=row.key,
+            client=text(view.clients[row.key].client),
+            there=f"{short(row.date, view.today)}, long past, and they are still a client.",
+            unlocks="The renewal counts in Health.",
+            link=_cell_link(view, "clients", "renewal_date", view.clients[row.key]),
+        )
+        for row in rows_of(renewals[renewals["state"] == "old date"])
+    ]
 
 
 def without_cells(words: str) -> str:
