@@ -8,14 +8,13 @@ import math
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 
 from sheets_sync.model import (
@@ -43,17 +42,19 @@ _A4 = (21.0, 29.7)
 _MARGIN_CM = 1.3
 _OTHER_FONTS = 1.35
 _FILTER_BUTTON, _BOLD = 2.4, 1.06
+_HEADING_POINTS = 18.0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A tab as drawn: its sheet (in which the rows are still missing), its cells, and its place in the drawn archive.
-    `print_area` and `print_rows` are references without the sheet's title."""
+    """A tab as drawn: its place in the drawn archive, and what its sheet there still misses: cells, heights of rows in
+    points, links (cell, location). `print_area` and `print_rows` are references without the sheet's title."""
 
     tab: Tab
     part: str
     cells: list[Placed]
     heights: dict[int, float]
+    links: list[tuple[str, str]]
     print_area: str
     print_rows: str
     filter: str
@@ -72,6 +73,8 @@ def draw(tabs: Sequence[Tab], titles: Sequence[str], locate: Callable[[Link], st
     workbook = Workbook()
     if date1904:
         workbook.epoch = CALENDAR_MAC_1904
+    # openpyxl would rename a tab of ours that has the title of this sheet.
+    workbook.worksheets[0].title = "~"
     looks = LookBook(workbook.worksheets[0])
     pages = []
     for number, (tab, title) in enumerate(zip(tabs, titles, strict=True), start=2):
@@ -95,6 +98,7 @@ class _Sheet:
         self.tab, self.worksheet, self.looks, self.locate, self.date1904 = tab, worksheet, looks, locate, date1904
         self.cells: dict[tuple[int, int], tuple[Content, int]] = {}
         self.heights: dict[int, float] = {}
+        self.links: list[tuple[str, str]] = []
         self.hidden: set[int] = set()
         self.filter = ""
 
@@ -108,7 +112,7 @@ class _Sheet:
                 self._chart(block)
         area, rows = ("", "") if self.tab.hidden else self._page()
         placed = [(row, column, value, look) for (row, column), (value, look) in self.cells.items()]
-        return Page(self.tab, part, placed, self.heights, area, rows, self.filter)
+        return Page(self.tab, part, placed, self.heights, self.links, area, rows, self.filter)
 
     def _put(self, row: int, column: int, cell: Cell, look: Look) -> None:
         self.cells[row, column] = (cell.value, self.looks.id(look))
@@ -117,8 +121,7 @@ class _Sheet:
             taken = height(lines(text, self._width(column)) if look.wrap else 1, points(look))
             self.heights[row] = max(taken, self.heights.get(row, 15))
         if cell.link is not None and cell.value not in (None, ""):
-            link = Hyperlink(ref=f"{letters(column)}{row}", location=self.locate(cell.link))
-            self.worksheet._hyperlinks.append(link)
+            self.links.append((f"{letters(column)}{row}", self.locate(cell.link)))
 
     def _text(self, block: TextBlock) -> None:
         row, column = block.at
@@ -171,6 +174,8 @@ class _Sheet:
             for j, column in enumerate(block.columns):
                 cell = line.cells[j] if j < len(line.cells) else Cell()
                 self._put(top + i, left + j, cell, self._table_look(cell, column, line.heading, by_symbol, left + j))
+            if line.heading and not self.tab.hidden:
+                self.heights[top + i] = max(_HEADING_POINTS, self.heights.get(top + i, 0))
             if block.ids:
                 self._put(top + i, left + len(block.columns), Cell(line.id), Look(style="muted"))
         if block.ids:
@@ -304,7 +309,11 @@ def look_of(
 ) -> Look:
     """The look of a cell in its place; a table's column says what a cell that says nothing is."""
     value = cell.value
-    kind = column.kind if column is not None and cell.kind == "text" and not isinstance(value, str) else cell.kind
+    kind = cell.kind
+    if kind == "text" and isinstance(value, date):
+        kind = "moment" if isinstance(value, datetime) else "date"
+    elif kind == "text" and column is not None and not isinstance(value, str):
+        kind = column.kind
     shown = cell.level if level == "own" else level
     return Look(
         role,
@@ -329,7 +338,7 @@ def restriction(kind: str, choices: Sequence[str], area: str, date1904: bool, li
     """What may be typed into cells: a date, or one of the choices (`listed` = where they stand, if anywhere)."""
     if kind in ("date", "moment"):
         rule = DataValidation("date", operator="greaterThan", formula1=str(serial(date(1990, 1, 1), date1904)))
-        rule.errorTitle, rule.error = "Not a date", "Please type a date, such as 27/11/2026."
+        rule.errorTitle, rule.error = "Not a date", "Please type a date, such as 27 Nov 2026."
     elif choices and (listed or _as_list(choices)):
         rule = DataValidation("list", formula1=listed or _as_list(choices), errorStyle="warning")
         rule.errorTitle, rule.error = "Not in the list", "This word is not in the list. Keep it anyway?"

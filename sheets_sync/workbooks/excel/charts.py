@@ -158,7 +158,7 @@ def _labels(position: str | None, number_format: str = _NO_ZEROS) -> Any:
     labels = DataLabelList()
     labels.showVal = True
     labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
-    labels.showBubbleSize = labels.showLeaderLines = False
+    labels.showBubbleSize = False
     labels.numFmt = number_format
     labels.position = position
     labels.txPr = _rich(900, "000000")
@@ -167,7 +167,7 @@ def _labels(position: str | None, number_format: str = _NO_ZEROS) -> Any:
 
 def _framed(drawn: Any, chart: model.Chart) -> Any:
     """Title, legend and frame, alike for all charts."""
-    style = _characters(1200, _INK, bold=True)
+    style = _characters(1100, _INK, bold=True)
     run = RegularTextRun(rPr=style, t=chart.title)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=style), r=[run])
     drawn.title = Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 
 _LINE_POINTS = 15
-_NARROW, _WIDE = frozenset("iljftrI.,:;'’|!()[]- /"), frozenset("mwMWQ@%—…✖")
+_WIDTHS = {
+    **dict.fromkeys(" ijlI.,:;!'’|", 0.47),
+    **dict.fromkeys("rtf()[]{}-/\\", 0.67),
+    **dict.fromkeys("csz", 0.82),
+    **dict.fromkeys("kvxyJ", 0.92),
+    **dict.fromkeys("mwMWQ@%—…✖▲", 1.65),
+}
 _SAFETY = 1.04
 
 
 def units(text: str) -> float:
     """The width of a text in column units (a digit of the body font is 1)."""
-    return _SAFETY * sum(0.55 if c in _NARROW else 1.5 if c in _WIDE else 1.18 if c.isupper() else 0.97 for c in text)
+    return _SAFETY * sum(_WIDTHS.get(c) or (1.2 if c.isupper() else 1.05) for c in text)
 
 
 def lines(text: str, width: float) -> int:
@@ -23,13 +29,13 @@ def _lines_of(text: str, width: float) -> int:
     count, used = 1, 0.0
     for word in text.split(" "):
         needed = units(word)
-        if used and used + 0.6 + needed > width:
+        if used and used + _WIDTHS[" "] + needed > width:
             count, used = count + 1, 0.0
         if needed > width:
             broken = math.ceil(needed / width)
             count, used = count + broken - 1, needed - (broken - 1) * width
         else:
-            used += needed + (0.6 if used else 0.0)
+            used += needed + (_WIDTHS[" "] if used else 0.0)
     return count
 
 
