@@ -12,7 +12,7 @@ from sheets_sync.workbooks.excel import relations
 from sheets_sync.workbooks.excel.book import Drawn, Page, draw
 from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, quoted, reference
 from sheets_sync.workbooks.excel.package import Package
-from sheets_sync.workbooks.excel.rows import sheet_data, with_rows
+from sheets_sync.workbooks.excel.rows import sheet_data, with_links, with_rows
 from sheets_sync.workbooks.excel.styles import Styles
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -71,7 +71,7 @@ def _put(
     tab = page.tab
     cells = [(row, column, value, formats[look]) for row, column, value, look in page.cells]
     rows = sheet_data(cells, page.heights, book.date1904)
-    xml = with_rows(_remapped(drawn.parts[page.part], rules), rows)
+    xml = with_links(with_rows(_remapped(drawn.parts[page.part], rules), rows), page.links)
     spot = book.owned("tab").get(tab.id)
     if spot is None:
         part = relations.free_name(package, _beside_workbook(package, f"worksheets/{OURS.strip('_')}_{tab.id}{{}}.xml"))

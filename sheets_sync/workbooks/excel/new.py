@@ -105,8 +105,8 @@ class _Formats:
 
 
 def _dressed(cell: Any, kind: str, quote: bool) -> Any:
-    side = "left" if kind in ("date", "moment", "month", "header") else "general"
-    bold = kind == "header"
+    bold = kind in ("header", "number header")
+    side = "left" if kind in ("date", "moment", "month", "header") else "right" if bold else "general"
     cell.font = Font("Calibri", 11, family=2, scheme="minor", b=bold, color=Color(theme=1))
     cell.alignment = Alignment(horizontal=side, vertical="center" if bold else "top", wrap_text=bold or None)
     if bold:
@@ -128,6 +128,8 @@ def _lay_out(worksheet: Any, tab: NewTab, formats: _Formats) -> None:
     worksheet.page_setup.paperSize, worksheet.page_setup.orientation = 9, "landscape"
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    margins = worksheet.page_margins
+    margins.left = margins.right = margins.top = margins.bottom = 0.6
     worksheet.print_title_rows = "1:1"
     worksheet.oddFooter.left.text = "&9" + tab.title.replace("&", "&&")
     worksheet.oddFooter.right.text = "&9Page &P of &N"
@@ -136,7 +138,7 @@ def _lay_out(worksheet: Any, tab: NewTab, formats: _Formats) -> None:
 def _table(worksheet: Any, tab: NewTab, number: int) -> None:
     ref = f"A1:{letters(len(tab.columns))}{max(len(tab.rows), 1) + 1}"
     # A name that reads like a cell (`Q3`) is no table name.
-    name = re.sub(r"\W", "_", tab.title) + "_table"
+    name = re.sub(r"\W|^(?=\d)", "_", tab.title) + "_table"
     table = Table(id=number, displayName=name, name=name, ref=ref)
     table.autoFilter = AutoFilter(ref=ref)
     table.tableColumns = [TableColumn(id=i, name=column.header) for i, column in enumerate(tab.columns, start=1)]
@@ -161,9 +163,9 @@ def _validate(worksheet: Any, tab: NewTab, lists: list[Placed]) -> None:
 
 
 def _cells(tab: NewTab, formats: _Formats) -> Iterator[Placed]:
-    header = formats.id("header")
     for place, column in enumerate(tab.columns, start=1):
-        yield 1, place, column.header, header
+        numeric = column.kind in ("money", "number", "percent")
+        yield 1, place, column.header, formats.id("number header" if numeric else "header")
     looks = [(formats.id(column.kind), formats.id(column.kind, quote=True)) for column in tab.columns]
     for row, values in enumerate(tab.rows, start=2):
         for place, (value, (plain, quoted)) in enumerate(zip(values, looks, strict=False), start=1):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from xml.sax.saxutils import quoteattr
 
 from sheets_sync.model import Content, Formula, letters
 
@@ -61,6 +62,14 @@ def with_rows(sheet: bytes, rows: bytes) -> bytes:
     right = max((name for name, _ in found), key=lambda name: (len(name), name), default=b"A")
     sheet = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%s%d"' % (right, last), sheet, count=1)
     return re.sub(rb"<sheetData ?/>|<sheetData></sheetData>", lambda _: rows, sheet, count=1)
+
+
+def with_links(sheet: bytes, links: Sequence[tuple[str, str]]) -> bytes:
+    """A sheet with jumps (cell, location) inside the workbook."""
+    if not links:
+        return sheet
+    written = "".join(f'<hyperlink ref="{ref}" location={quoteattr(plain(to))}/>' for ref, to in links)
+    return sheet.replace(b"<pageMargins", f"<hyperlinks>{written}</hyperlinks><pageMargins".encode(), 1)
 
 
 def _place(cell: Placed) -> tuple[int, int]:

@@ -124,7 +124,7 @@ class Styles:
     def clone(self, xf_id: int, number_format: str | None = None, wrap: bool | None = None, quote: bool = False) -> int:
         """A format like `xf_id` with another number format, wrapped text, or text that is never taken for a formula."""
         xf = self._xf(xf_id)
-        if number_format is not None:
+        if number_format is not None and number_format != self.number_format_of(xf_id):
             xf = xf.with_attrs(numFmtId=self.number_format(number_format), applyNumberFormat=1)
         if quote:
             xf = xf.with_attrs(quotePrefix=1)
@@ -148,7 +148,9 @@ class Styles:
         same = [id for id, known in taken.items() if known == code]
         if same:
             return same[0]
-        id = max([163, *taken]) + 1
+        # Some formats name a number format that is not listed; it must not become ours.
+        used = {int(xf.get("numFmtId", "0")) for name in ("cellStyleXfs", "cellXfs") for xf in self._list(name).nodes}
+        id = max({163} | taken.keys() | used) + 1
         formats.nodes.append(Node("numFmt", (("numFmtId", str(id)), ("formatCode", code))))
         return id
 
