@@ -226,12 +226,12 @@ def test_every_sentence_reads_with_and_without_its_facts() -> None:
 
 def test_listing_names_what_ships() -> None:
     assert "agency" in bundled()
-    assert [one["name"] for one in show.listing()] == list(bundled())
-    assert show.listing_text(show.listing()).startswith("agency        Keeping clients")
+    assert [one["name"] for one in show.list_data()["playbooks"]] == list(bundled())
+    assert show.list_text().startswith("agency        Keeping clients 1.0. Clients stay longer")
 
 
 def test_show_is_a_whole_sop_in_the_order_of_its_sections() -> None:
-    text = show.as_text(AGENCY)
+    text = show.show_text(AGENCY)
     for part in ("Objective:", "Scope:", "Steps:", "Feedback:", "Owner: agency lead. Next review: 2027-05-24."):
         assert part in text
     sections = re.findall(r"^(\d+) ", text, re.MULTILINE)
@@ -243,16 +243,16 @@ def test_show_is_a_whole_sop_in_the_order_of_its_sections() -> None:
 
 
 def test_show_of_a_word_gives_the_entry_and_its_numbers() -> None:
-    text = show.as_text(AGENCY, "silence")
+    text = show.show_text(AGENCY, "silence")
     assert "  otherwise = 30" in text
     assert "kickoff" not in text
-    assert set(show.as_dict(AGENCY, "silence")["playbook"]) == {"name", "warnings", "settings"}
-    assert set(show.as_dict(AGENCY, "A48")["playbook"]["clocks"]) == {"escalate"}
-    assert show.as_text(AGENCY, "nonsense") == 'Nothing in agency is about "nonsense".'
+    assert set(show.show_data(AGENCY, "silence")["playbook"]) == {"name", "warnings", "settings"}
+    assert set(show.show_data(AGENCY, "A48")["playbook"]["clocks"]) == {"escalate"}
+    assert show.show_text(AGENCY, "nonsense") == 'Nothing in agency is about "nonsense".'
 
 
 def test_show_as_data_survives_json() -> None:
-    data = json.loads(json.dumps(show.as_dict(AGENCY)))["playbook"]
+    data = json.loads(json.dumps(show.show_data(AGENCY)))["playbook"]
     assert data["touchpoints"]["check_in_call"]["every"] == "14 days"
     assert data["clocks"]["acknowledge"]["within"] == "4 working hours"
     assert data["settings"]["hours"]["opens"] == "09:00:00"
@@ -260,6 +260,5 @@ def test_show_as_data_survives_json() -> None:
 
 
 def test_validated_says_what_it_holds() -> None:
-    assert show.validated_text(AGENCY) == "agency.toml is valid: 9 touchpoints, 3 clocks, 11 warnings, 4 metrics."
-    assert show.validated(AGENCY)["entries"]["touchpoints"] == 9
-    assert show.refused("bad", ["1", "2"]) == {"version": 1, "valid": False, "message": "bad", "mistakes": ["1", "2"]}
+    assert show.validate_text(AGENCY) == "agency.toml is valid: 9 touchpoints, 3 clocks, 11 warnings, 4 metrics."
+    assert show.validate_data(AGENCY)["entries"]["touchpoints"] == 9

@@ -105,7 +105,6 @@ class Diary(Model):
 
     ahead_days: Days
     keep_done_days: Days
-    lines: Some
 
 
 class Missed(Model):

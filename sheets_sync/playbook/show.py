@@ -17,18 +17,18 @@ WIDTH = 110
 _KINDS = ("touchpoints", "clocks", "warnings", "metrics")
 
 
-def listing() -> list[dict[str, str]]:
+def list_data() -> dict[str, Any]:
     """The playbooks that ship: name, title, version, objective."""
     found = []
     for name in bundled():
         text = (files("sheets_sync.templates") / "playbooks" / f"{name}.toml").read_text(encoding="utf-8")
         raw = tomllib.loads(text)
         found.append({"name": name, **{key: str(raw.get(key, "")) for key in ("title", "version", "objective")}})
-    return found
+    return {"version": 1, "playbooks": found}
 
 
-def listing_text(playbooks: Sequence[Mapping[str, str]]) -> str:
-    """One line a playbook."""
+def list_text() -> str:
+    """One paragraph a playbook."""
     return "\n".join(
         fill(
             f"{one['title']} {one['version']}. {one['objective']}",
@@ -36,11 +36,11 @@ def listing_text(playbooks: Sequence[Mapping[str, str]]) -> str:
             initial_indent=f"{one['name']:<14}",
             subsequent_indent=" " * 14,
         )
-        for one in playbooks
+        for one in list_data()["playbooks"]
     )
 
 
-def as_dict(playbook: Playbook, word: str = "") -> dict[str, Any]:
+def show_data(playbook: Playbook, word: str = "") -> dict[str, Any]:
     """The whole playbook as JSON takes it; with a word, only the entries and settings that are about it."""
     whole = playbook.model_dump(mode="json", by_alias=True)
     if word:
@@ -51,7 +51,7 @@ def as_dict(playbook: Playbook, word: str = "") -> dict[str, Any]:
     return {"version": 1, "playbook": whole}
 
 
-def as_text(playbook: Playbook, word: str = "") -> str:
+def show_text(playbook: Playbook, word: str = "") -> str:
     """The playbook as an SOP that can be read and printed; with a word, only what is about it, with its numbers."""
     lines = [] if word else _header(playbook)
     section = ""
@@ -70,20 +70,15 @@ def as_text(playbook: Playbook, word: str = "") -> str:
     return "\n".join(lines).strip("\n") or f'Nothing in {playbook.name} is about "{word}".'
 
 
-def validated(playbook: Playbook) -> dict[str, Any]:
+def validate_data(playbook: Playbook) -> dict[str, Any]:
     """That a playbook loaded without a mistake, and what it holds."""
     return {"version": 1, "valid": True, "source": playbook.source, "name": playbook.name, "entries": _sizes(playbook)}
 
 
-def validated_text(playbook: Playbook) -> str:
+def validate_text(playbook: Playbook) -> str:
     """`agency.toml is valid: 8 touchpoints, 3 clocks …`"""
     sizes = ", ".join(f"{number} {kind if number != 1 else kind[:-1]}" for kind, number in _sizes(playbook).items())
     return f"{playbook.source} is valid: {sizes}."
-
-
-def refused(message: str, details: Sequence[str]) -> dict[str, Any]:
-    """The same for one with mistakes (a UsageError's message and details)."""
-    return {"version": 1, "valid": False, "message": message, "mistakes": list(details)}
 
 
 def _sizes(playbook: Playbook) -> dict[str, int]:
