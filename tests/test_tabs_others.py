@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
-from sheets_sync.tabs import at_risk, data_check, issue_clock, scorecard
+from sheets_sync.tabs import at_risk, data_check, gaps, issue_clock, scorecard
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.history import History, Input
 from tests.assessments import NINE, assessment_of, many, view
@@ -78,7 +78,7 @@ def test_problems_met_while_reading_are_listed_too_and_none_twice() -> None:
     seen = view()
     problem = Problem(Ref("Surveys", 4, 2, "Score"), "“8/10” is not a whole number")
     tables = replace(seen.tables, problems=(problem, *seen.assessment.problems))
-    listed = data_check.gaps_of(replace(seen, tables=tables))
+    listed = gaps.gaps_of(replace(seen, tables=tables))
     assert [gap.fill_in for gap in listed] == ["Surveys › Score", "Clients › Monthly fee"]
 
 
@@ -93,15 +93,15 @@ def test_issues_that_are_open_come_first_with_their_worst_clock() -> None:
 
 
 def test_sentences_point_by_name_and_never_by_cell() -> None:
-    assert data_check.without_cells('3 values are no dates: "A4" (C5), "soon" (C9) and 31 (C12).') == (
+    assert gaps.without_cells('3 values are no dates: "A4" (C5), "soon" (C9) and 31 (C12).') == (
         '3 values are no dates: "A4", "soon" and 31.'
     )
-    assert data_check.without_cells("2026-01-02 is before Start date (F4: 2026-03-01).") == (
+    assert gaps.without_cells("2026-01-02 is before Start date (F4: 2026-03-01).") == (
         "2026-01-02 is before Start date (2026-03-01)."
     )
-    assert data_check.without_cells("5 rows have no client, such as A4, A5 and A6.") == "5 rows have no client."
-    assert data_check.without_cells("9 dates are before Start (column D): E4 and E5.") == "9 dates are before Start."
-    assert data_check.without_cells('"Acme" stands in 2 rows (A4 and A9 …): none gets a status.') == (
+    assert gaps.without_cells("5 rows have no client, such as A4, A5 and A6.") == "5 rows have no client."
+    assert gaps.without_cells("9 dates are before Start (column D): E4 and E5.") == "9 dates are before Start."
+    assert gaps.without_cells('"Acme" stands in 2 rows (A4 and A9 …): none gets a status.') == (
         '"Acme" stands in 2 rows: none gets a status.'
     )
 
@@ -116,8 +116,8 @@ def test_contact_alone_is_promised_only_where_it_is_enough() -> None:
 
 def test_a_date_in_the_diary_that_cannot_be_read_is_listed() -> None:
     typed = Input("check_in_call|harbour yoga|2026-11-26", "last Tuesday")
-    gaps = data_check.gaps_of(replace(view(), history=History(date(2026, 10, 5), inputs=(typed,))))
-    assert [(gap.fill_in, gap.client, gap.there) for gap in gaps][-1] == (
+    found = gaps.gaps_of(replace(view(), history=History(date(2026, 10, 5), inputs=(typed,))))
+    assert [(gap.fill_in, gap.client, gap.there) for gap in found][-1] == (
         "Diary › Done on", "Harbour Yoga", "“last Tuesday” is not a date. Type it as 27/11/2026.",
     )  # fmt: skip
 
@@ -135,6 +135,6 @@ def test_a_closed_issue_keeps_no_alarming_colour_and_only_fifty_are_shown() -> N
 def test_an_old_renewal_date_is_something_to_fill_in() -> None:
     old = assessment_of(NINE).renewals
     old.loc[0, ["key", "state", "date"]] = ["harbour yoga", "old date", pd.Timestamp("2025-03-15")]
-    gap = data_check.gaps_of(view(NINE, renewals=old))[-1]
+    gap = gaps.gaps_of(view(NINE, renewals=old))[-1]
     assert (gap.fill_in, gap.client) == ("Clients › Renewal date", "Harbour Yoga")
     assert gap.there == "15 Mar 2025, long past, and they are still a client."
