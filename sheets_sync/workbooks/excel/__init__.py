@@ -38,7 +38,10 @@ class ExcelWorkbook:
             data = self._ready(path, now)
             if read.revision_of(data) != patch.revision:
                 raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
-            new, notes = self._patched(data, patch)
+            try:
+                new, notes = self._patched(data, patch)
+            except OSError as error:  # rendering uses temporary files
+                raise swap.told(error, path, "prepare", len(data)) from None
             if new == data:
                 return Receipt(patch.revision, reads=1, notes=notes)
             backup = swap.back_up(data, path, self.backups) if self.backups is not None else ""

@@ -35,7 +35,7 @@ def real_path(path: Path) -> Path:
     except FileNotFoundError:
         raise UsageError(f"There is no file {path}.") from None
     except OSError as error:
-        raise _told(error, path, "read") from None
+        raise told(error, path, "read") from None
     if not stat.S_ISREG(found.st_mode):
         raise UsageError(f"{path} is not a file.")
     return real
@@ -51,7 +51,7 @@ def load(path: Path) -> bytes:
     except FileNotFoundError:
         raise TryAgain(f"{path.name} has vanished while it was read. Is it being synced or replaced?") from None
     except OSError as error:
-        raise _told(error, path, "read") from None
+        raise told(error, path, "read") from None
     if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise TryAgain(f"{path.name} is being written right now. Try again in a minute.")
     return data
@@ -70,7 +70,7 @@ def held(path: Path, folder: Path | None) -> Iterator[datetime]:
     except Timeout:
         raise TryAgain(f"Another run of sheets-sync is writing {path.name} right now. Try again in a minute.") from None
     except OSError as error:
-        raise _told(error, home, "lock") from None
+        raise told(error, home, "lock") from None
     try:
         with contextlib.suppress(OSError):
             os.utime(file)
@@ -145,10 +145,10 @@ def back_up(data: bytes, path: Path, folder: Path) -> Path:
         temporary = _written(data, home, ".sheets-sync-")
         backup = home / f"{number:06d}{path.suffix.lower()}"
         os.replace(temporary, backup)
-        for old in kept[: len(kept) + 1 - MOST_BACKUPS]:
+        for old in kept[: max(0, len(kept) + 1 - MOST_BACKUPS)]:
             old.unlink(missing_ok=True)
     except OSError as error:
-        raise _told(error, home, "back up to", len(data)) from None
+        raise told(error, home, "back up to", len(data)) from None
     return backup
 
 
@@ -167,8 +167,19 @@ def replace(path: Path, revision: str, data: bytes, now: datetime) -> None:
                 temporary.unlink()
             raise
     except OSError as error:
-        raise _told(error, path, "write", len(data)) from None
+        raise told(error, path, "write", len(data)) from None
     _settle(path.parent)
+
+
+def told(error: OSError, path: Path, what: str, size: int = 0) -> TryAgain | NoPermission:
+    """The error of ours that a system error means."""
+    if getattr(error, "winerror", None) in _SHARING_VIOLATIONS:
+        return TryAgain(f"{path.name} is open in another program, such as Excel. Close it there and run again.")
+    if error.errno in _NO_PERMISSION:
+        return NoPermission(f"The system does not let us {what} {path} ({error.strerror}).")
+    if error.errno in _NO_SPACE:
+        return TryAgain(f"There is no room to {what} {path}: {_megabytes(size)} are needed ({error.strerror}).")
+    return TryAgain(f"The system could not {what} {path} ({error.strerror or error}). Try again later.")
 
 
 def sweep(path: Path) -> None:
@@ -233,14 +244,3 @@ def _mark(path: Path) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{max(size / 1e6, 0.1):,.1f} MB"
-
-
-def _told(error: OSError, path: Path, what: str, size: int = 0) -> TryAgain | NoPermission:
-    """The error of ours that a system error means."""
-    if getattr(error, "winerror", None) in _SHARING_VIOLATIONS:
-        return TryAgain(f"{path.name} is open in another program, such as Excel. Close it there and run again.")
-    if error.errno in _NO_PERMISSION:
-        return NoPermission(f"The system does not let us {what} {path} ({error.strerror}).")
-    if error.errno in _NO_SPACE:
-        return TryAgain(f"There is no room to {what} {path}: {_megabytes(size)} are needed ({error.strerror}).")
-    return TryAgain(f"The system could not {what} {path} ({error.strerror or error}). Try again later.")
