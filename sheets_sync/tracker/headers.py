@@ -24,6 +24,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 def normal(name: str) -> str:
     """A client's name or id made comparable: NFKC, case folded, invisible characters out, blanks folded and trimmed."""
+    if name.isascii():
+        return " ".join(name.lower().split())
     text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).casefold()
     return unicodedata.normalize("NFKC", " ".join(text.split()))
 

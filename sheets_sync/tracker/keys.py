@@ -133,7 +133,8 @@ def match_clients(names: pd.Series, ids: pd.Series | None, keys: Keys, place: Pl
     options = [(names, "client")] if ids is None else [(names, "client"), (ids, "client_id")]
     best = max(((_lookup(series, keys), series, column) for series, column in options), key=lambda o: _hits(o[0]))
     found, series, column = best
-    key = pd.array([None if pd.isna(v) else found.get(v) for v in series], dtype="string")
+    codes, words = pd.factorize(series)
+    key = pd.array([*(found.get(word) for word in words), None], dtype="string")[codes]
     return Matched(key, _unmatched(series, key, keys, lambda i: place(column, i), owed))
 
 

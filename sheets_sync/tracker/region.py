@@ -47,9 +47,10 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     numbers); the table ends at its last filled row, before a totals row, and before a second header below."""
     below = rows[header_row:]
     keys = [_column(below, columns[name].column) for name in ("client", "client_id") if name in columns]
-    filled = [index for index in range(len(below)) if any(not _empty(key[index]) for key in keys)]
+    filled = _filled(keys)
+    gaps = bool(filled) and len(filled) <= filled[-1]
     notes = []
-    for before, index in zip([-1, *filled], filled, strict=False):
+    for before, index in zip([-1, *filled], filled, strict=False) if gaps else ():
         if (
             index - before > 1
             and index
@@ -70,6 +71,11 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
         notes.append(f"“{tab}” row {header_row + 1 + filled[-1]} looks like a totals row and is left out.")
         end = filled[-1]
     return Region(header_row + 1, end, {name: values[:end] for name, values in cells.items()}, tuple(notes))
+
+
+def _filled(keys: Sequence[Sequence[Scalar]]) -> list[int]:
+    rows = [[i for i, c in enumerate(key) if c and (type(c) is not str or not c.isspace())] for key in keys]
+    return rows[0] if len(rows) == 1 else sorted(set[int]().union(*rows))
 
 
 def _column(rows: Sequence[Sequence[Scalar]], column: int) -> list[Scalar]:

@@ -58,7 +58,7 @@ class Parsed:
 
 def blank(value: Scalar) -> bool:
     """None, blanks of all kinds and lone dashes."""
-    return value is None or (isinstance(value, str) and value.strip().strip(_INVISIBLE).strip() in _BLANKS)
+    return value is None or (isinstance(value, str) and _trimmed(value) is None)
 
 
 def text_of(value: Scalar) -> str:
@@ -85,8 +85,7 @@ def empty_values(column: Field, length: int) -> Any:
     """A blank column of the right dtype."""
     if column.type in ("date", "moment", "month"):
         return pd.array(np.full(length, np.datetime64("NaT"), dtype="datetime64[us]"))
-    nothing: list[Any] = [None] * length
-    return pd.Series(nothing, dtype=_DTYPES[column.type]).array
+    return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[column.type]).array
 
 
 def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
@@ -118,27 +117,33 @@ def _fits(column: Field, cell: Scalar, how: How) -> bool:
 
 
 def _read_text(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
-    bad: list[Bad] = []
-    cache: dict[str, str | None] = {}
-    values: list[str | None] = []
-    for index, cell in enumerate(cells):
-        if type(cell) is str:
-            value = cache.get(cell, ...)
-            if value is ...:
-                value = None if blank(cell) else text_of(cell)
-                cache[cell] = value
-            if value is not None and value[0] == "#" and _ERROR.fullmatch(value):
-                bad.append(_error(index, CellError(value)))
-                value = None
-            values.append(value)
-        elif cell is None:
-            values.append(None)
-        elif isinstance(cell, CellError):
-            bad.append(_error(index, cell))
-            values.append(None)
-        else:
-            values.append(text_of(cell))
+    values, bad = _texts(cells)
     return Parsed(pd.array(values, dtype="string"), bad)
+
+
+def _texts(cells: Sequence[Scalar]) -> tuple[list[str | None], list[Bad]]:
+    """Trimmed texts, None for blank and error cells, which are bad too. Equal texts are looked at once."""
+    if not set(map(type, cells)) <= {str, type(None)}:
+        errors = [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)]
+        cells = [text_of(cell) for cell in cells]
+    else:
+        errors = []
+    trimmed: dict[Scalar, str | None] = {cell: _trimmed(cell) for cell in set(cells)}  # type: ignore[arg-type]
+    values = [trimmed[cell] for cell in cells]
+    broken = {text for text in trimmed.values() if text and text[0] == "#" and _ERROR.fullmatch(text)}
+    if broken:
+        errors += [_error(i, CellError(text)) for i, text in enumerate(values) if text in broken and text is not None]
+        values = [None if text in broken else text for text in values]
+    return values, errors
+
+
+def _trimmed(cell: str | None) -> str | None:
+    if cell is None:
+        return None
+    text = cell.strip()
+    if not text.isascii():
+        text = text.strip(_INVISIBLE).strip()
+    return None if text in _BLANKS else text
 
 
 def _lookup(choices: Choices) -> dict[str, str]:
@@ -155,18 +160,17 @@ _LOOKUPS: dict[int, dict[str, str]] = {}
 def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     assert column.choices is not None
     words = _lookup(column.choices)
-    text = _read_text(column, cells, how)
-    raw = text.values
-    known = {value: words.get(normal_header(value)) for value in pd.unique(raw.dropna())}
-    values = [None if value is pd.NA else known[value] for value in raw]
-    if any(word is None for word in known.values()):
-        listed = ", ".join(column.choices)
-        hint = f"Known are: {listed}."
-        for index, (value, given) in enumerate(zip(values, raw, strict=True)):
-            if value is None and given is not pd.NA:
-                what = column.header.lower()
-                text.bad.append(Bad(index, given, f"is no known {what}", f"are no known {what}", hint))
-    return Parsed(pd.array(values, dtype="string"), text.bad)
+    given, bad = _texts(cells)
+    known: dict[str | None, str | None] = {text: words.get(normal_header(text)) for text in set(given) if text}
+    known[None] = None
+    if strange := {text for text, word in known.items() if text and word is None}:
+        what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}."
+        bad += [
+            Bad(i, text, f"is no known {what}", f"are no known {what}", hint)
+            for i, text in enumerate(given)
+            if text in strange
+        ]
+    return Parsed(pd.array([known[text] for text in given], dtype="string"), bad)
 
 
 def _read_yes_no(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
@@ -226,7 +230,7 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
             else:
                 bad.append(_no_date(index, cell, column))
         _fill_texts(plain, texts, bad, notes, column, how)
-    values = np.array(plain, dtype="datetime64[us]")
+    values = np.array(pd.DatetimeIndex(plain).as_unit("us"), dtype="datetime64[us]")
     if column.type == "date":
         values = values.astype("datetime64[D]").astype("datetime64[us]")
     elif column.type == "month":
