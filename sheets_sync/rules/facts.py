@@ -11,13 +11,13 @@ import pandas as pd
 
 from sheets_sync.model import Ref
 from sheets_sync.playbook.conditions import counting, fires
-from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, days, either, numbers, since, texts
+from sheets_sync.playbook.schema import Playbook, Warning_
+from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, days, numbers, since, texts
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
 from sheets_sync.rules.project_facts import project_facts
 from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
 from sheets_sync.rules.renewals import renewal_facts
-from sheets_sync.rules.sentences import dates_in_words
+from sheets_sync.rules.sentences import date_in_words
 from sheets_sync.tracker.tables import Tables
 
 Unit = Literal["text", "date", "moment", "days", "number", "money", "yes/no"]
@@ -76,7 +76,7 @@ FACTS: dict[str, Fact] = {
     "budget_concern_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
     "contact_leaving_on": Fact("date", "the day of that signal: when it was told, or their last day", "signals.date"),
     "contact_leaving_open": Fact("yes/no", "nobody is named after the key contact who leaves", "signals.resolved_on"),
-    "contact_left": Fact("text", "“leaves on 30 Nov” or “is leaving (noted 12 Nov)”", "signals.date"),
+    "contact_left": Fact("text", "“Ana Roe (key contact) leaves on 30 Nov”, as a sentence begins", "signals.date"),
     "key_contact": Fact("text", "Key contact", "clients.key_contact"),
     "direction_change_on": Fact("date", "when their direction last changed", "signals.date"),
     "direction_change_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
@@ -107,8 +107,8 @@ FACTS: dict[str, Fact] = {
 
 def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Every fact of every client: index `key`, one typed column a fact of FACTS; further columns named `row.<fact>`
-    hold the sheet row that a fact came from, `step.<days>` whether that step of the renewal ladder is taken.
-    `breached_clocks` and `open_escalations` are 0 until `with_clocks`.
+    hold the sheet row that a fact came from, `rows.open_issues` those of all open issues, `step.<days>` whether that
+    step of the renewal ladder is taken. `breached_clocks` and `open_escalations` are 0 until `with_clocks`.
 
                    status  last_sign_of_life  days_since_sign_of_life  silence_limit
     aldgate legal  active         2026-09-28                     56.0           24.0
@@ -142,9 +142,10 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
     breached and not done are open escalations, every other breach of an open issue is a broken promise.
 
     So that red cannot keep itself red, hand over the clocks without the escalations first [A51]."""
-    fixed = set(clocks.loc[clocks["clock"].eq("escalate") & clocks["done"].notna(), "row"])
-    breached = clocks[clocks["state"].eq("breached") & ~clocks["row"].isin(fixed)]
-    escalated = breached[breached["clock"].eq("escalate")].sort_values("deadline", kind="stable")
+    still_open = {row for rows in facts["rows.open_issues"] if rows for row in rows}
+    breached = clocks[clocks["state"].eq("breached") & clocks["row"].isin(still_open)]
+    escalated = breached[breached["clock"].eq("escalate") & breached["done"].isna()]
+    escalated = escalated.sort_values("deadline", kind="stable")
     broken = breached[breached["clock"].ne("escalate")]
     last = escalated.drop_duplicates("key", keep="last").set_index("key")
     return facts.assign(
@@ -153,6 +154,12 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
         escalated_issue=last["issue"].reindex(facts.index).astype("string"),
         escalated_on=last["deadline"].reindex(facts.index).astype("datetime64[us]"),
     )
+
+
+def first_fact(entry: Warning_) -> str:
+    """The fact that a warning is about: the first one that its conditions name, the status aside."""
+    names = [*entry.when, *(name for part in entry.any for name in part)]
+    return next((name for name in names if name in FACTS and name != "status"), "")
 
 
 def wheres(tables: Tables, facts: pd.DataFrame, fact: str) -> list[Ref]:
@@ -214,12 +221,14 @@ def _client_facts(playbook: Playbook, tables: Tables, today: np.datetime64) -> d
 
 
 def _leaving_words(columns: dict[str, Array], now: datetime) -> Array:
-    on, today = columns["contact_leaving_on"], day_of(now)
-    words = [
-        f"leaves on {day}" if later else f"is leaving (noted {day})"
-        for day, later in zip(dates_in_words(on, now), on > today, strict=True)
-    ]
-    return either(np.isnat(on), None, words)
+    """Who leaves and when; a signal of an earlier day says only when it was told."""
+    words: Array = np.full(len(columns["status"]), None)
+    on, named = columns["contact_leaving_on"], columns["key_contact"]
+    for i in np.flatnonzero(columns["contact_leaving_open"]):
+        day = date_in_words(on[i].item(), now)
+        who = f"{named[i]} (key contact)" if named[i] else "The key contact"
+        words[i] = f"{who} leaves on {day}" if on[i] > day_of(now) else f"{who} is leaving (noted {day})"
+    return words
 
 
 def _typed(columns: dict[str, Array], index: pd.Index) -> pd.DataFrame:

@@ -48,8 +48,17 @@ def issue_facts(playbook: Playbook, gathered: Gathered, now: datetime) -> dict[s
         "complaint": pick(found.text("issue"), row),
         "complaint_on": np.where(row_open >= 0, last_open, last_any),
         "complaint_state": pick(_states(found, moment), row),
+        "rows.open_issues": _rows(found, is_open),
         "row.complaints": pick(found.frame["row"].to_numpy(), row),
     }
+
+
+def _rows(found: Records, mask: Array) -> Array:
+    """The sheet rows of the masked rows of each client, None where there are none."""
+    rows: Array = np.full(found.n, None)
+    for i, row in zip(found.at[mask & found.known], found.frame["row"].to_numpy()[mask & found.known], strict=True):
+        rows[i] = (*(rows[i] or ()), int(row))
+    return rows
 
 
 def survey_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:

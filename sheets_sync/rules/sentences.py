@@ -4,7 +4,7 @@ sentence counts days up to now, so that none of them changes before a state does
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,9 @@ def date_in_words(day: date, now: datetime) -> str:
 
 
 def moment_in_words(moment: datetime, now: datetime) -> str:
-    """Fri 20 Nov 15:00; a moment at midnight is a day without a time."""
-    words = f"{_DAYS[moment.weekday()]} {date_in_words(moment, now)}"
-    return f"{words} {moment:%H:%M}" if (moment.hour, moment.minute) != (0, 0) else words
+    """Fri 20 Nov 15:00; a moment at midnight is a day without a time, 20 Nov."""
+    day = date_in_words(moment, now)
+    return day if moment.time() == time() else f"{_DAYS[moment.weekday()]} {day} {moment:%H:%M}"
 
 
 def dates_in_words(when: Array, now: datetime) -> list[str]:
@@ -57,10 +57,7 @@ def fill(template: str, facts: pd.DataFrame, now: datetime) -> list[str]:
 def in_words(values: pd.Series, now: datetime) -> list[str]:
     """A fact's values as they stand in sentences, by the fact's type; "" for a blank."""
     if values.dtype.kind == "M":
-        moments = values.to_numpy("datetime64[us]")
-        if (moments != moments.astype("datetime64[D]").astype("datetime64[us]"))[~np.isnat(moments)].any():
-            return _worded(moments, lambda moment: moment_in_words(moment, now))
-        return dates_in_words(moments, now)
+        return _worded(values.to_numpy("datetime64[us]"), lambda moment: moment_in_words(moment, now))
     blank = values.isna().to_numpy()
     plain = values.to_numpy(dtype=object)
     return ["" if none else _plain(value) for value, none in zip(plain, blank, strict=True)]

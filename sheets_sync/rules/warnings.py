@@ -11,8 +11,8 @@ import pandas as pd
 from sheets_sync.model import Level, Ref
 from sheets_sync.playbook.conditions import Count, counting, evaluate, fires
 from sheets_sync.playbook.schema import CLIENT_OWNER, Playbook, Warning_
-from sheets_sync.rules.by_client import Array, answers
-from sheets_sync.rules.facts import FACTS, wheres
+from sheets_sync.rules.by_client import Array, answers, texts
+from sheets_sync.rules.facts import first_fact, wheres
 from sheets_sync.rules.sentences import date_in_words, fill
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
@@ -86,7 +86,7 @@ def _lines(id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, tables:
             "clears_when": fill(entry.clears, shown, now),
             "do": fill(entry.do, shown, now),
             "short": fill(entry.short or entry.do, shown, now),
-            "owner": shown["owner"].to_numpy() if entry.owner == CLIENT_OWNER else entry.owner,
+            "owner": texts(shown["owner"]) if entry.owner == CLIENT_OWNER else entry.owner,
             "ref": _refs(entry, shown, tables),
             "hard_drop": entry.hard_drop,
         }
@@ -95,9 +95,7 @@ def _lines(id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, tables:
 
 def _refs(entry: Warning_, shown: pd.DataFrame, tables: Tables) -> list[Ref]:
     """The cells behind a warning: where the fact came from that its condition names, the status aside."""
-    names = [*entry.when, *(name for part in entry.any for name in part)]
-    fact = next((name for name in names if name in FACTS and name != "status"), "status")
-    return wheres(tables, shown, fact)
+    return wheres(tables, shown, first_fact(entry) or "status")
 
 
 def _since(found: pd.DataFrame, history: History, now: datetime) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +14,7 @@ from sheets_sync.model import Level, worst
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import Array, answers, days, texts
 from sheets_sync.rules.dimensions import KNOWN, OFF, TITLES, Dimension
+from sheets_sync.rules.facts import FACTS, first_fact
 from sheets_sync.rules.sentences import capital, cut, date_in_words, dates_in_words, in_words, listed
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
@@ -61,21 +62,26 @@ class Whys:
             elif level is Level.UNKNOWN:
                 reasons = [self._unknown(i)]
             elif level is not Level.OK:
-                reasons = [self._weak(i, level)]
+                reasons = [self._by_score(i, level)]
             else:
                 reasons = [self._newcomer(i) if self._new[i] else healthy(i)]
             said.append(shortened([*reasons, *self._asides(i, level)]))
         return said
 
     @cached_property
-    def _fired(self) -> dict[int, list[tuple[Level, str]]]:
-        """The warnings that are not snoozed, by client's position, worst first."""
+    def _fired(self) -> dict[int, list[tuple[str, Level, str]]]:
+        """The warnings that are not snoozed (id, level, sentence), by client's position, worst first."""
         counted = self.warnings[self.warnings["snoozed"].eq("")]
-        fired: dict[int, list[tuple[Level, str]]] = {}
+        fired: dict[int, list[tuple[str, Level, str]]] = {}
         at = self.facts.index.get_indexer(counted["key"])
-        for i, level, sentence in zip(at, counted["level"], counted["sentence"], strict=True):
-            fired.setdefault(int(i), []).append((level, sentence))
+        for i, *line in zip(at, counted["id"], counted["level"], counted["sentence"], strict=True):
+            fired.setdefault(int(i), []).append((line[0], line[1], line[2]))
         return fired
+
+    @cached_property
+    def _covers(self) -> dict[str, str]:
+        """The dimension that each warning already speaks of, by the table that its first fact comes from."""
+        return {id: _dimension_of(fact) for id, entry in self.playbook.warnings.items() if (fact := first_fact(entry))}
 
     @cached_property
     def _snoozed(self) -> dict[int, list[str]]:
@@ -108,10 +114,12 @@ class Whys:
 
     def _warned(self, i: int) -> list[str]:
         """The warnings' sentences, and the score's where it is worse than all of them."""
-        level = worst(level for level, _ in self._fired[i])
-        said = [sentence for _, sentence in self._fired[i]]
+        level = worst(level for _, level, _ in self._fired[i])
+        said = [sentence for _, _, sentence in self._fired[i]]
         if self.band[i] is Level.RISK and level is Level.WATCH:
-            said.append(self._weak(i, Level.RISK))
+            covered = {self._covers.get(id, "") for id, _, _ in self._fired[i]}
+            if any(dimension.name not in covered for dimension in self._weak(i)):
+                said.append(self._by_score(i, Level.RISK, covered))
         return said
 
     def _asides(self, i: int, level: Level) -> list[str]:
@@ -176,11 +184,15 @@ class Whys:
         cells = (problem.ref for problem in self.tables.problems if problem.ref.tab == tab)
         return found is not None and any(ref.row == row and ref.column == found.column for ref in cells)
 
-    def _weak(self, i: int, level: Level) -> str:
-        """What a score is low for when no warning says it."""
+    def _weak(self, i: int) -> list[Dimension]:
+        """The dimensions that pull a score down, the one that pulls most first."""
         good = self.playbook.settings.health.bands.healthy
-        weak = sorted((d for d in self._known(i) if d.points[i] < good), key=lambda d: (d.points[i] - good) * d.weight)
-        words = [str(dimension.words[i]) for dimension in weak]
+        weak = [dimension for dimension in self._known(i) if dimension.points[i] < good]
+        return sorted(weak, key=lambda dimension: (dimension.points[i] - good) * dimension.weight)
+
+    def _by_score(self, i: int, level: Level, covered: Collection[str] = ()) -> str:
+        """What a score is low for where no warning says it."""
+        words = [str(dimension.words[i]) for dimension in self._weak(i) if dimension.name not in covered]
         spots = f"{_NUMBERS[len(words)]} weak spot{'s' if len(words) > 1 else ''}: {', '.join(words)}."
         return f"Nothing alarming, but {spots}" if level is Level.WATCH else capital(spots)
 
@@ -218,3 +230,11 @@ class Whys:
             return cut(" ".join(parts), WIDTH)
 
         return text
+
+
+def _dimension_of(fact: str) -> str:
+    if fact.startswith("contact_leaving"):
+        return "relationship"
+    table = FACTS[fact].source.split(".")[0]
+    by_table = {"interactions": "contact", "projects": "outcomes", "issues": "issues", "surveys": "feedback"}
+    return by_table.get(table, "commercial" if fact.startswith("renewal") else "")
