@@ -177,10 +177,12 @@ def next_steps(actions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
 def next_touchpoint(touchpoints: pd.DataFrame, clients: pd.DataFrame, now: datetime) -> pd.Series:
     """Next touchpoint of every client: what is due already, else what comes first: "▲ First win, Fri 27 Nov"."""
     shown = touchpoints[touchpoints["state"].isin(["due", "overdue", "upcoming"])]
-    level = shown["state"].map({"overdue": Level.RISK, "due": Level.WATCH}).where(~shown["routine"], None)
-    rank = level.map({Level.RISK: 0, Level.WATCH: 1}).fillna(2).to_numpy(int)
+    coloured = ~shown["routine"].to_numpy(bool)
+    state = shown["state"].to_numpy(object)
+    rank = np.select([coloured & (state == "overdue"), coloured & (state == "due")], [0, 1], 2)
+    symbols = np.array([f"{Level.RISK.symbol} ", f"{Level.WATCH.symbol} ", ""], dtype=object)
     order = np.lexsort((shown["due"], rank))
-    first = shown.iloc[order].drop_duplicates("key")
-    symbol = level.iloc[order].reindex(first.index).map(lambda one: f"{one.symbol} ", na_action="ignore").fillna("")
-    text = symbol.to_numpy(object) + first["title"].to_numpy(object) + ", " + worded(days(first["due"]), now)
-    return pd.Series(text, index=first["key"]).reindex(clients.index)
+    order = order[~shown["key"].iloc[order].duplicated().to_numpy(bool)]
+    first = shown.iloc[order]
+    text = symbols[rank[order]] + first["title"].to_numpy(object) + ", " + worded(days(first["due"]), now)
+    return pd.Series(text, index=first["key"], dtype=object).reindex(clients.index)

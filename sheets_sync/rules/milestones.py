@@ -97,12 +97,12 @@ def milestones(name: str, entry: Touchpoint, found: Projects, known: Known) -> M
     return Milestones(opens, due, latest, done, forecast)
 
 
-def trackable(entry: Touchpoint, tables: Tables) -> str:
-    """Why a milestone can't be followed in this tracker, as a sentence; "" when it can."""
-    logged = tables["interactions"].present and (entry.done.types or entry.done.milestone)
+def trackable(entry: Touchpoint, tables: Tables, contacts: Log) -> str:
+    """Why a milestone can't be followed in this tracker, as a sentence; "" when it can: by its column in Projects, or
+    by a log that has ever named one."""
+    logged = len(contacts.matching(entry.done)) > 0
     if not tables["projects"].present:
-        by_client = entry.from_ == "start" and tables["interactions"].present and entry.done.types
-        return "" if by_client else "there is no Projects tab"
+        return "" if logged and entry.from_ == "start" else "there is no Projects tab"
     if logged or (entry.done.column and tables["projects"].has(_field(entry.done.column))):
         return ""
     return f"Projects has no column “{entry.done.column}”"

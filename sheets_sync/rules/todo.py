@@ -228,4 +228,4 @@ def _small(words: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value != value or value is pd.NA else str(value)
+    return "" if value is None or value is pd.NA or value != value else str(value)

@@ -9,14 +9,19 @@ import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import Array, days
-from sheets_sync.rules.sentences import date_in_words, moment_in_words
+from sheets_sync.rules.sentences import date_in_words
+from sheets_sync.worktime import WEEKDAYS
+
+
+def weekday(day: date, now: datetime) -> str:
+    """Fri 27 Nov, with the year when it is not this one."""
+    return f"{WEEKDAYS[day.weekday()]} {date_in_words(day, now)}"
 
 
 def worded(when: Array, now: datetime) -> Array:
     """Days as "Fri 27 Nov", "" where there is none; each different day is worded once."""
     kinds, codes = np.unique(when.astype("datetime64[D]"), return_inverse=True)
-    midnight = datetime.min.time()
-    texts = ["" if np.isnat(kind) else moment_in_words(datetime.combine(kind.item(), midnight), now) for kind in kinds]
+    texts = ["" if np.isnat(kind) else weekday(kind.item(), now) for kind in kinds]
     words: Array = np.array(texts, dtype=object)[codes] if len(texts) else np.empty(0, object)
     return words
 

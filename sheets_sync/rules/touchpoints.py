@@ -108,7 +108,7 @@ def due(
 
 def _of_projects(name: str, entry: Touchpoint, found: Projects, setting: _Setting) -> pd.DataFrame:
     asked = _open_clients(entry, setting)
-    untracked = trackable(entry, setting.tables)
+    untracked = trackable(entry, setting.tables, setting.known.log)
     if untracked:
         return _not_tracked(name, entry, np.flatnonzero(asked), untracked, setting)
     one = milestones(name, entry, found, setting.known)
