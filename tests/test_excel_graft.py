@@ -318,6 +318,22 @@ def test_libreoffice_opens_it_and_finds_everything(foreign: bytes, tmp_path: Pat
     assert workbook.get_sheet_by_name("Diary").to_python()[4][1] == "=1+1"
 
 
+@pytest.mark.office
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_tabs_are_found_again_after_another_program_saved_the_file(tmp_path: Path) -> None:
+    (tmp_path / "tracker.xlsx").write_bytes(put(xlsxwriter_bytes(), *sample_tabs()).to_bytes())
+    saved = tmp_path / "saved"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(saved)]
+    subprocess.run([*command, str(tmp_path / "tracker.xlsx")], check=True, capture_output=True, timeout=180)
+    data = (saved / "tracker.xlsx").read_bytes()
+    again = put(data, *sample_tabs())
+    titles = [sheet.title for sheet in Book(again).sheets]
+    assert titles == ["Clients", "Notes & more", "Dashboard", "Diary", "_sheets_sync"]
+    assert len([name for name in again.names() if "/charts/" in name]) == 4
+    assert put(again.to_bytes(), *sample_tabs()).to_bytes() == again.to_bytes()
+
+
 def test_memory_is_plain_values() -> None:
     package = put(openpyxl_bytes(), memory())
     xml = package.read(part_of(package, "memory"))
