@@ -75,7 +75,7 @@ def _owners(view: View, row: int) -> Block:
     series = [
         Series(LEVEL_NAMES[level], tuple(counts[name, level] for name in names), colour)
         for level, colour in COLOURS.items()
-        if any(counts[name, level] for name in names)
+        if level is not Level.UNKNOWN or any(counts[name, level] for name in names)
     ]
     return _chart(0, row, OWNERS_TITLE, [name or "No owner" for name in names], series, horizontal=True)
 
@@ -97,9 +97,8 @@ def _weeks(view: View, row: int) -> Block:
             ("Due", due, COLOURS[Level.OK]),
             ("Routine", routine, COLOURS[Level.UNKNOWN]),
         )
-        if any(found[i] for i in range(WEEKS + 1))
     ]
-    if not series:
+    if not any(sum(filter(None, one.values)) for one in series):
         return _waits(WEEKS_TITLE, "Waits for something that is due within four weeks.", row, 1)
     return _chart(1, row, WEEKS_TITLE, names, series)
 

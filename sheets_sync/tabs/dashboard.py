@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -180,7 +179,7 @@ def _first_cells(view: View, line: Any) -> tuple[Cell, ...]:
     level = level_of(line.level)
     coloured = level if due.startswith(("✖", "▲")) else None
     return (
-        view.client(line.key),
+        view.client(line.key, width=26),
         Cell(text(line.owner) or None),
         Cell(due, level=coloured),
         Cell(text(line.what), wrap=True),
@@ -196,7 +195,7 @@ def _changed(view: View, row: int) -> list[TextBlock]:
     lines = tuple(
         (
             Cell(day(when, view.today)),
-            replace(view.client(key), wrap=False),
+            view.client(key, width=34),
             *[Cell()] * 2,
             Cell(_change(view, key, old, new, current[key] == when)),
         )

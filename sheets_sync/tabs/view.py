@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheets_sync.model import Cell, Level, Link, Style, TextBlock
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs.words import level_of, rows_of, text
+from sheets_sync.tabs.words import cut, level_of, rows_of, text
 from sheets_sync.tracker.tables import Tables
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ class View:
             return None
         return Link(self.tables["clients"].tab, int(client.row), self._key_column)
 
-    def client(self, key: Any, style: Style = "body") -> Cell:
-        """A client's name, with the jump to its row."""
+    def client(self, key: Any, style: Style = "body", width: int = 0) -> Cell:
+        """A client's name, with the jump to its row; with `width` on one line, cut where it is longer."""
         row = self.clients.get(key)
-        return Cell(text(row.client if row else key) or None, link=self.link(key), style=style, wrap=style == "body")
+        name = text(row.client if row else key)
+        wrap = style == "body" and not width
+        return Cell((cut(name, width) if width else name) or None, link=self.link(key), style=style, wrap=wrap)
 
     @property
     def _key_column(self) -> int:
