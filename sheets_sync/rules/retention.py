@@ -40,7 +40,7 @@ def retention(playbook: Playbook, metric: Metric, tables: Tables, now: datetime)
         f"anything from {percent(low)} to {percent(high)} % is possible.",
         _apart(cohort),
         _passing(passing),
-        "Finished projects don’t count.",
+        _finished(every, first, kept, n),
         left_out(reasons),
     )
     return Found(kept / n, n, sentence, f"{kept} of {n}", low, high, _way(metric, kept, n), unsure=no_leaver)
@@ -63,6 +63,14 @@ def _apart(cohort: pd.DataFrame) -> str:
 
 def _passing(number: int) -> str:
     return f"{counted(number, 'more client')} came and left within the year." if number else ""
+
+
+def _finished(every: pd.DataFrame, first: pd.Timestamp, kept: int, n: int) -> str:
+    """No choice moves this number more than leaving finished work out, so the sentence says by how much."""
+    ended = every[(every["state"] == "finished") & (every["start"] <= first) & (every["end"] > first)]
+    if ended.empty:
+        return "Finished projects don’t count."
+    return f"Finished projects don’t count; as losses they would make it {percent(kept / (n + len(ended)))} %."
 
 
 def _way(metric: Metric, kept: int, n: int) -> str:
