@@ -12,12 +12,12 @@ _WIDTHS = {
     **dict.fromkeys("kvxyJ", 0.92),
     **dict.fromkeys("mwMWQ@%—…✖▲", 1.65),
 }
-_SAFETY = 1.04
+_SAFETY = 1.03
 
 
 def units(text: str) -> float:
     """The width of a text in column units (a digit of the body font is 1)."""
-    return _SAFETY * sum(_WIDTHS.get(c) or (1.2 if c.isupper() else 1.05) for c in text)
+    return _SAFETY * sum(_WIDTHS.get(c) or (1.2 if c.isupper() else 1.0) for c in text)
 
 
 def lines(text: str, width: float) -> int:
