@@ -75,8 +75,10 @@ def _leads(thing: Thing) -> bool:
 
 
 def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[str, Any]:
-    """One line: the worst thing leads, the others follow."""
-    ordered = group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, _RANK[t.level]))
+    """One line: a call leads, else the worst thing; the others follow, the worst first."""
+    ordered = (
+        group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, not t.call, _RANK[t.level]))
+    )
     lead, others = ordered[0], ordered[1:]
     inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
     return _inputs(inputs) | {

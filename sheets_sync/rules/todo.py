@@ -21,7 +21,8 @@ _OF_ISSUES = {"complaints", "open_issues", "oldest_open_issue_days", "breached_c
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing to do for one client. `talk`: it can be done in a call; `issue`: it belongs to that issue's line;
+    """One thing to do for one client. `talk`: it can be done in a call; `call`: it is one, so it leads what can be done
+    in the same call; `issue`: it belongs to that issue's line;
     `covered`: an issue's line asks for it already, so it needs none of its own; `rests`: why and until when it is
     snoozed ("" = it isn't)."""
 
@@ -35,6 +36,7 @@ class Thing:
     why: str
     routine: bool = False
     talk: bool = True
+    call: bool = False
     issue: str = ""
     covered: bool = False
     rests: str = ""
@@ -123,6 +125,7 @@ def _of_warnings(
             _text(row.owner),
             row.sentence,
             talk=bool(entry.done.types),
+            call=entry.done.types[:1] == ("call",),
             covered=covered,
             rests=_with_owner(row.snoozed, _text(row.owner)),
         )
