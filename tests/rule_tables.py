@@ -41,7 +41,9 @@ def _table(name: str, rows: Sequence[Row] | None) -> Table:
     fields = TABLES[name].fields
     given = list(rows or ())
     columns = {field.name: _column(field, [row.get(field.name) for row in given]) for field in fields}
-    frame = pd.DataFrame({"row": range(2, len(given) + 2), "key": pd.array([row.get("client") for row in given], "string")})
+    frame = pd.DataFrame(
+        {"row": range(2, len(given) + 2), "key": pd.array([row.get("client") for row in given], "string")}
+    )
     frame = frame.assign(**columns)
     if name == "clients":
         frame = frame.set_index("key")

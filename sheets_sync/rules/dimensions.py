@@ -18,14 +18,6 @@ from sheets_sync.tracker.tables import Tables
 
 Say = Callable[[], tuple[Array, Array]]
 KNOWN, UNKNOWN, OFF, NOT_APPLICABLE = "known", "unknown", "off", "not applicable"
-TITLES = {
-    "contact": "Contact",
-    "outcomes": "Outcomes",
-    "issues": "Issues",
-    "feedback": "Feedback",
-    "commercial": "Commercial",
-    "relationship": "Relationship",
-}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 from sheets_sync.model import Level, worst
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import Array, answers, days, texts
-from sheets_sync.rules.dimensions import KNOWN, OFF, TITLES, Dimension
+from sheets_sync.rules.dimensions import KNOWN, OFF, UNKNOWN, Dimension
 from sheets_sync.rules.facts import FACTS, first_fact
 from sheets_sync.rules.sentences import capital, cut, date_in_words, dates_in_words, in_words, listed
 from sheets_sync.tracker.history import History
@@ -21,6 +21,14 @@ from sheets_sync.tracker.tables import Tables
 
 WIDTH = 110
 REASONS = 2
+_MISSING = {
+    "contact": "contact",
+    "outcomes": "measured outcome",
+    "issues": "issue",
+    "feedback": "survey score",
+    "commercial": "renewal date",
+    "relationship": "named contact",
+}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _OPINIONS = {"healthy": Level.OK, "watch": Level.WATCH, "at risk": Level.RISK}
 
@@ -123,8 +131,11 @@ class Whys:
         return said
 
     def _asides(self, i: int, level: Level) -> list[str]:
-        """What is said after the reasons: what is snoozed, and an opinion that differs or is stale."""
+        """What is said after the reasons: what is snoozed, what cannot be read, an opinion that differs or is stale."""
         said = list(self._snoozed.get(i, ()))
+        # Of an unknown client, Last contact has been said already.
+        dates = ("renewal_date", "start_date") + (("last_contact",) if level is not Level.UNKNOWN else ())
+        said += [text for column in dates if (text := self._unreadable(i, column))]
         opinion = self._is("opinion", i)
         if opinion is None:
             return said
@@ -160,29 +171,36 @@ class Whys:
 
     def _unknown(self, i: int) -> str:
         states = {dimension.name: dimension.state[i] for dimension in self.dimensions}
-        logs, clients = self.tables["interactions"].present, self.tables["clients"]
-        known = [TITLES[dimension.name].lower() for dimension in self._known(i)]
+        logs = self.tables["interactions"].present
+        found = self.tables["clients"].columns.get("last_contact")
+        header = found.header if found else "Last contact"
+        known = [dimension.name for dimension in self._known(i)]
         text = "Cannot be judged: "
         if self._new[i]:
             text = f"New: since {self._is('start_date', i)}. {text}"
             known = []
         if self._is("contact_ahead", i):
-            return text + f"{'a contact' if logs else 'Last contact'} is entered for a day that lies ahead."
+            return text + f"{'a contact' if logs else header} is entered for a day that lies ahead."
         if states["contact"] not in (KNOWN, OFF):
             if logs:
                 return text + "no contact from them is entered in Interactions."
-            return text + f"Last contact {'cannot be read' if self._unreadable(i, clients.tab) else 'is empty'}."
+            return text + (self._unreadable(i, "last_contact") or f"{header} is empty.")
         if known:
-            return text + f"only {listed(known)} {'is' if len(known) == 1 else 'are'} known."
+            missing = [_MISSING[name] for name, state in states.items() if state == UNKNOWN]
+            return f"Cannot be judged on {listed(known)} alone" + (
+                f": no {' and no '.join(missing[:2])}." if missing else "."
+            )
         if all(state == OFF for state in states.values()):
             return text + "this tracker has no contact, issue or survey of the last 12 months."
         return text + "contact, issues and surveys are empty."
 
-    def _unreadable(self, i: int, tab: str) -> bool:
-        """Whether reading found something in Last contact that is no date."""
-        row, found = int(self.tables["clients"].frame["row"].iat[i]), self.tables["clients"].columns.get("last_contact")
-        cells = (problem.ref for problem in self.tables.problems if problem.ref.tab == tab)
-        return found is not None and any(ref.row == row and ref.column == found.column for ref in cells)
+    def _unreadable(self, i: int, column: str) -> str:
+        """What stands in a column of Clients although it cannot be read, as a sentence."""
+        clients = self.tables["clients"]
+        if column not in clients.unreadable:
+            return ""
+        typed = clients.unreadable[column].get(int(clients.frame["row"].iat[i]))
+        return f"{clients.columns[column].header} “{cut(typed, 20)}” cannot be read." if typed else ""
 
     def _weak(self, i: int) -> list[Dimension]:
         """The dimensions that pull a score down, the one that pulls most first."""
