@@ -200,3 +200,13 @@ def test_wilson_holds_the_share_that_was_seen(n: int, data: st.DataObject) -> No
     low, high = wilson(hits, n, 0.95)
     assert 0 <= low <= hits / n + 1e-12
     assert hits / n - 1e-12 <= high <= 1
+
+
+@given(st.integers(1, 300), st.integers(-100, 99), st.data())
+def test_promoters_needed_reach_the_target_and_one_fewer_does_not(n: int, target: int, data: st.DataObject) -> None:
+    net = data.draw(st.integers(-n, n))
+    more = promoters_needed(net, n, target)
+    if 100 * net < target * n:
+        assert more > 0
+        assert 100 * (net + more) >= target * (n + more) - 1e-6
+        assert 100 * (net + more - 1) < target * (n + more - 1) + 1e-6

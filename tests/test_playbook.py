@@ -133,9 +133,9 @@ def test_words_are_those_of_the_tracker() -> None:
 
 def test_a_newcomer_who_searches_silence_finds_thirty_days() -> None:
     text = FILE.read_text(encoding="utf-8")
-    first = text.index("[settings.silence]")
+    first = text.index("\n[settings.silence]")
     assert re.search(r"^otherwise = 30 .*30 days", text[first : first + 900], re.MULTILINE)
-    assert 0 < text.index("[warnings.silence]") - first < 900
+    assert 0 < text.index("\n[warnings.silence]") - first < 900
 
 
 def test_every_setting_has_a_plain_word_beside_it_or_above() -> None:

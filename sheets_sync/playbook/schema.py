@@ -223,7 +223,8 @@ class Growth(Model):
 
 
 class Metric(Model):
-    """A measure of the Scorecard. `target` is 0–1 for a share; `meaning` is its header note in plain words."""
+    """A measure of the Scorecard. `target` is 0–1 for a share; `meaning` says what it is in plain words; `window_days`
+    is how far back it looks (tenure looks at whole stays and has none)."""
 
     title: Annotated[str, Field(min_length=1)]
     section: str = ""
@@ -232,7 +233,7 @@ class Metric(Model):
     target: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
     unit: Literal["points", "share", "months"]
     higher_is_better: bool = True
-    window_days: Some
+    window_days: Days = 0
     meaning: str = ""
 
 
