@@ -130,3 +130,9 @@ def test_no_jargon_no_scores_no_counting_of_days() -> None:
     words = "\n".join(text_of(tab) for tab in desired().tabs) + "".join(look.note for look in STATUS_COLUMNS)
     for word in ("customer", "account", "alert", "score of", "GRR", "Wilson", "days ago", "tomorrow", "playbook.toml"):
         assert word.casefold() not in words.casefold(), word
+
+
+def test_without_a_health_column_nothing_jumps_to_it() -> None:
+    links = [cell.link for cell in cells_of(desired(off=("health",)).tabs[0]).values() if cell.link]
+    assert all(not link.status_column for link in links)
+    assert any(cell.link and cell.link.status_column for cell in cells_of(desired().tabs[0]).values())

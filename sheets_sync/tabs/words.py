@@ -38,20 +38,18 @@ def plain(value: Any) -> Any:
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
     """A frame's rows as named tuples of plain values; the index is `Index`."""
-    row = namedtuple("row", ["Index", *frame.columns])  # type: ignore[misc]
+    row = namedtuple("row", ["Index", *frame.columns], rename=True)  # type: ignore[misc]
     columns = [column_of(frame[name]) for name in frame.columns]
     return [row(*values) for values in zip(frame.index, *columns, strict=True)]
 
 
 def column_of(series: pd.Series) -> list[Any]:
     """A column as plain values."""
-    if series.dtype == object:
-        return [plain(value) for value in series]
     values = series.astype(object).tolist()
     for i in series.isna().to_numpy().nonzero()[0]:
         values[i] = None
-    if series.dtype.kind == "M":
-        return [value and value.to_pydatetime() for value in values]
+    if series.dtype == object or series.dtype.kind == "M":
+        return [value.to_pydatetime() if isinstance(value, pd.Timestamp) else value for value in values]
     return values
 
 
