@@ -133,9 +133,11 @@ def _section_number(section: str) -> int:
 def _touchpoint(point: Touchpoint) -> str:
     if point.every:
         unit = point.tolerance_unit if point.tolerance != 1 else point.tolerance_unit[:-1]
+        often = str(point.every).removeprefix("1 ")
         since = "the last one" if point.from_ == "last" else "the start date on"
         asked = _conditions(point.when, point.any)
-        return f"every {str(point.every).removeprefix('1 ')} from {since}, {point.tolerance} {unit} of tolerance{f', if {asked}' if asked else ''}"
+        text = f"every {often} from {since}, {point.tolerance} {unit} of tolerance"
+        return f"{text}, if {asked}" if asked else text
     day = {"start": "the start", "halfway": "halfway", "completed": "completion"}[point.from_]
     if not point.latest:
         return f"each project, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
