@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from sheets_sync.errors import Refused
-from sheets_sync.model import NOT_CALCULATED, CellError, Scalar, Snapshot
-from sheets_sync.workbooks.excel import read
+from sheets_sync.model import NOT_CALCULATED, CellError, Scalar, Snapshot, letters
+from sheets_sync.workbooks.excel import precheck, read
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
 from tests.handmade import MAIN, STRICT_MAIN, STRICT_RELATIONS, parts, relationships, sheet, workbook, zipped
@@ -122,7 +122,7 @@ def test_utf16_sheets() -> None:
 
 
 def test_cdata_and_comments() -> None:
-    text = "<!-- <row r='9'><c r='A9'><v>1</v></c></row> -->" + row(
+    text = '<!-- <row r="1"><c r="A1" t="e"><v>1</v></c></row> -->' + row(
         1, cell("A1", "<is><t><![CDATA[a<b]]></t></is>", "inlineStr"), cell("B1", "<v><![CDATA[5]]></v>")
     )
     assert rows(workbook(sheet(text))) == [["a<b", 5]]
@@ -184,6 +184,19 @@ def test_a_stray_cell_far_away_is_ignored(far: str) -> None:
     found = rows(workbook(sheet(wide + two + last)))
     assert [cells[0] for cells in found[:2]] == [1, 2]
     assert not any(any(cells) for cells in found[2:-1])
+
+
+def test_cells_all_over_the_sheet_are_refused_and_not_guessed_at() -> None:
+    steps = range(1, 1_000_000, 9_000)
+    text = "".join(row(i, cell(f"{'A' if i // 9_000 % 2 else 'SG'}{i}", "<v>1</v>")) for i in steps)
+    assert "too far apart" in refused(workbook(sheet(text)))
+
+
+def test_a_large_full_sheet_is_no_stray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precheck, "MOST_CELLS", 100)
+    columns = [letters(number) for number in range(1, 29)]
+    full = "".join(row(i, *(f'<c r="{c}{i}"><v>{i}</v></c>' for c in columns)) for i in range(1, 60))
+    assert rows(workbook(sheet(full))) == [[i] * 28 for i in range(1, 60)]
 
 
 def test_a_wide_sheet_is_read_whole() -> None:

@@ -96,7 +96,12 @@ def test_it_is_synced_before_and_after_the_swap(tracker: Path, monkeypatch: pyte
 
     def recorded(name: str) -> None:
         real = getattr(os, name)
-        monkeypatch.setattr(os, name, lambda *a, **k: (calls.append(name), real(*a, **k))[1])
+
+        def noted(*arguments: object, **named: object) -> object:
+            calls.append(name)
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(os, name, noted)
 
     recorded("fsync")
     recorded("replace")
@@ -218,6 +223,13 @@ def test_a_save_since_the_reading_is_kept(tracker: Path) -> None:
     with pytest.raises(TryAgain, match="changed since"):
         ExcelWorkbook(tracker).apply(patch)
     assert tracker.read_bytes() == theirs
+
+
+def test_a_file_that_vanished_since_the_reading_is_for_later(tracker: Path) -> None:
+    patch = patch_of(ExcelWorkbook(tracker))
+    tracker.unlink()
+    with pytest.raises(TryAgain, match="vanished"):
+        ExcelWorkbook(tracker).apply(patch)
 
 
 def test_a_save_just_before_the_swap_is_kept(tracker: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from sheets_sync.errors import SheetsSyncError, TryAgain
+from sheets_sync.errors import SheetsSyncError, TryAgain, UsageError
 from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.excel import read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
@@ -33,7 +33,7 @@ class ExcelWorkbook:
         is no longer at `patch.revision`, open in an editor or being written. An empty patch writes nothing."""
         if not patch:
             return Receipt(patch.revision)
-        path = swap.real_path(self.path)
+        path = self._still_there()
         with swap.held(path, self.backups) as now:
             data = self._ready(path, now)
             if read.revision_of(data) != patch.revision:
@@ -53,7 +53,7 @@ class ExcelWorkbook:
         (and nothing written) otherwise."""
         if not backup or not Path(backup).is_file():
             return None
-        path = swap.real_path(self.path)
+        path = self._still_there()
         with swap.held(path, self.backups) as now:
             if read.revision_of(self._ready(path, now)) != revision:
                 return None
@@ -61,6 +61,14 @@ class ExcelWorkbook:
             self._package(old)
             swap.replace(path, revision, old, now)
         return Receipt(read.revision_of(old), 1, 1, len(old))
+
+    def _still_there(self) -> Path:
+        try:
+            return swap.real_path(self.path)
+        except UsageError:
+            raise TryAgain(
+                f"{self.path.name} has vanished since it was read. Is it being synced or replaced?"
+            ) from None
 
     def _ready(self, path: Path, now: datetime) -> bytes:
         """The file's bytes, when nothing stands in the way of swapping it. Only while the lock is held."""

@@ -34,7 +34,7 @@ _OF_ERROR = re.compile(rb"\st\s*=\s*(?:\"e\"|'e')")
 _OF_TEXT = re.compile(rb"\st\s*=\s*(?:\"str\"|'str')")
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^>]*/>")
 _RANGE = re.compile(rb"\sref\s*=\s*[\"'][A-Za-z]+[0-9]+(?::[A-Za-z]+[0-9]+)?[\"']")
-_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Marks = dict[tuple[int, int], CellError]
 
@@ -51,8 +51,8 @@ class Checked:
 def check(data: bytes, title: str) -> Checked:
     """Check a sheet's XML (UTF-8). Raises Refused when it lists a row twice or reaches beyond Excel's last row."""
     changed = data
-    if b"<![CDATA[" in data:
-        changed = _CDATA.sub(lambda m: markup.escape(m[1].decode("utf-8", "replace")).encode(), changed)
+    if b"<!" in data:
+        changed = _ASIDE.sub(lambda m: markup.escape((m[1] or b"").decode("utf-8", "replace")).encode(), changed)
     said = _DIMENSION.search(changed[: markup.PROLOG])
     if said is not None and not _RANGE.search(said[0]):
         changed = markup.splice(changed, *said.span(), b"")
@@ -84,7 +84,8 @@ def _without_strays(data: bytes, prefix: bytes, title: str) -> bytes:
     height = max(max(map(int, numbers), default=0), len(numbers))
     if height > LAST_ROW:
         raise Refused(f'The tab "{title}" has a row {height:,}, beyond the last one that Excel has.')
-    if height * _width(data) <= MOST_CELLS:
+    area = height * _width(data)
+    if area <= MOST_CELLS or area <= 4 * data.count(b"<" + prefix + b"c "):
         return data
     return _trimmed(data, title)
 
@@ -98,27 +99,27 @@ def _width(data: bytes) -> int:
 
 
 def _trimmed(data: bytes, title: str) -> bytes:
-    places = [(row, column) for row, column, _ in _walk(data)]
-    if len(places) * 4 >= _area(places):
-        return data
-    last_row = _before_gap({row for row, _ in places}, FAR_ROWS)
-    last_column = _before_gap({column for row, column in places if row <= last_row}, FAR_COLUMNS)
-    near = [(row, column) for row, column in places if row <= last_row and column <= last_column]
-    if _area(near) > max(MOST_CELLS, 4 * len(near)):
+    rows: set[int] = set()
+    first_rows: dict[int, int] = {}
+    count = 0
+    for row, column, _ in _walk(data):
+        count += 1
+        rows.add(row)
+        first_rows[column] = min(row, first_rows.get(column, row))
+    last_row = _before_gap(rows, FAR_ROWS)
+    last_column = _before_gap({column for column, row in first_rows.items() if row <= last_row}, FAR_COLUMNS)
+    if last_row * last_column > max(MOST_CELLS, 4 * count):
         raise Refused(
             f'The tab "{title}" spreads its cells too far apart to be read. Delete stray cells beyond the table.'
         )
     pieces, at = [], 0
     for row, column, start in _walk(data):
-        cell = _CELL.match(data, start)
-        if cell is not None and (row > last_row or column > last_column):
-            pieces.append(data[at:start])
-            at = cell.end()
+        if row > last_row or column > last_column:
+            cell = _CELL.match(data, start)
+            if cell is not None:
+                pieces.append(data[at:start])
+                at = cell.end()
     return b"".join([*pieces, data[at:]])
-
-
-def _area(places: list[tuple[int, int]]) -> int:
-    return max((row for row, _ in places), default=0) * max((column for _, column in places), default=0)
 
 
 def _before_gap(numbers: set[int], gap: int) -> int:
