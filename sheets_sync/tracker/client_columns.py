@@ -30,6 +30,7 @@ CLIENTS = TableSpec(
             weak=names("Stage, Phase"),
             choices=words.STATUS,
             unlocks="Paused and finished clients are left alone; retention and tenure.",
+            otherwise=" Anything else counts as active.",
         ),
         Field(
             "engagement",

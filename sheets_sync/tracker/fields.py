@@ -15,8 +15,9 @@ Type = Literal["text", "choice", "date", "moment", "money", "number", "percent",
 class Field:
     """One column of ours. `aliases` are in order: an earlier one beats a later one. `weak` ones count only where the
     tab's title names the table, or where most values are words of the column. `unlocks` is a short sentence for people;
-    `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `divisors` maps an alias to what
-    its value is divided by for this column (12, or the name of a column of the same row)."""
+    `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `otherwise` says what an
+    unreadable word counts as; `divisors` maps an alias to what its value is divided by for this column (12, or the name
+    of a column of the same row)."""
 
     name: str
     header: str
@@ -29,6 +30,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    otherwise: str = ""
     divisors: Mapping[str, float | str] | None = None
 
 

@@ -65,14 +65,18 @@ class Match:
     doubled: dict[str, tuple[int, ...]] = field(default_factory=dict)
     suggestions: list[Suggestion] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    strange: bool = False
 
     @property
     def complete(self) -> bool:
-        return all(any(name in self.columns for name in group) for group in self.spec.needs)
+        """Whether everything that the table needs stands in a column (or in two, which is reported)."""
+        return all(any(name in self.columns or name in self.doubled for name in group) for group in self.spec.needs)
 
     @property
     def evident(self) -> bool:
-        return not self.spec.evidence or any(name in self.columns for name in self.spec.evidence)
+        """Whether the headers alone say that it is this table: telling columns, and words in them that we know."""
+        telling = not self.spec.evidence or any(name in self.columns for name in self.spec.evidence)
+        return telling and not self.strange
 
 
 @cache
@@ -126,6 +130,12 @@ def match_headers(
             reason = "the name itself" if rank == 0 else "a known spelling"
             match.columns[name] = Found(column, headers[column - 1], 100.0, reason)
             taken.add(column)
+    match.strange = any(
+        spec[name].choices is not None and (agrees(spec[name], match.columns[name].column) or 0.0) < 0.5
+        for group in spec.needs
+        for name in group
+        if name in match.columns and agrees(spec[name], match.columns[name].column) is not None
+    )
     for name, columns in match.doubled.items():
         match.columns.pop(name, None)
         taken.update(columns)
@@ -214,6 +224,13 @@ def _near(word: str, other: str) -> bool:
     from rapidfuzz import fuzz
 
     return max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other)) >= ACCEPT
+
+
+def nearest_client_header(headers: Sequence[str]) -> str:
+    """The header that comes nearest to naming the clients, or ""."""
+    column = TABLES["clients"]["client"]
+    score, header = max(((_likeness(header, column), header) for header in headers if header), default=(0.0, ""))
+    return header if score >= SUGGEST else ""
 
 
 def header_text(value: Scalar) -> str:

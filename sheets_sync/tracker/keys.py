@@ -183,7 +183,7 @@ def _nearest(name: str, keys: Keys) -> str:
     from rapidfuzz import fuzz, process
 
     near = process.extractOne(normal(name), list(keys.names)[:20_000], scorer=fuzz.ratio, score_cutoff=80)
-    return f"Did you mean “{keys.spelt[near[0]]}”?" if near else "Add the client, or correct the name."
+    return f"Perhaps {shown(name)} is “{keys.spelt[near[0]]}”." if near else "Add the client, or correct the name."
 
 
 def _places(mask: Any) -> list[int]:

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Scalar, Snapshot, letters
-from sheets_sync.tracker.headers import Match, Suggestion, header_text, match_headers, normal_header, spellings
+from sheets_sync.tracker.headers import (
+    Match,
+    Suggestion,
+    header_text,
+    match_headers,
+    nearest_client_header,
+    normal_header,
+    spellings,
+)
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
@@ -226,9 +234,8 @@ def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping
 
 def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> None:
     clients = proposal.tables.get("clients")
-    if clients is None or not ({"client", "client_id"} & set(clients.match.columns)):
-        _refuse_without_clients(clients, grids)
-    assert clients is not None
+    if clients is None:
+        raise _no_clients(grids)
     for name in ("client", "client_id"):
         if columns := clients.match.doubled.get(name):
             places = " and ".join(f"{letters(column)}{clients.match.row}" for column in columns)
@@ -236,6 +243,8 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
                 f"“{clients.tab}” has the column that names the client twice: {places}.",
                 ["Rename one of them, or name the right one in sheets-sync.toml under [tables.clients.columns]."],
             )
+    if not {"client", "client_id"} & set(clients.match.columns):
+        raise _no_clients([clients.grid])
     for name, table in proposal.tables.items():
         proposal.suggestions += table.match.suggestions
         for column, doubled in table.match.doubled.items():
@@ -263,18 +272,16 @@ def _why_unread(grid: Grid) -> str:
     return "its headers are none of ours"
 
 
-def _refuse_without_clients(found: FoundTable | None, grids: Sequence[Grid]) -> None:
+def _no_clients(grids: Sequence[Grid]) -> Refused:
     details = []
-    for grid in [found.grid] if found else grids[:10]:
+    for grid in grids[:10]:
         headers = [header_text(cell) for cell in _fullest_row(grid)]
         listed = ", ".join(f"“{header}”" for header in headers[:20] if header) or "no headers"
         details.append(f"“{grid.title}”: {listed}.")
-    near = [
-        f"“{s.header}” looks like it ({s.score:.0f} of 100)."
-        for s in (found.match.suggestions if found else [])
-        if s.field == "client"
-    ]
-    raise Refused(
+    seen = [header_text(cell) for grid in grids[:10] for cell in _fullest_row(grid)]
+    nearest = nearest_client_header(seen)
+    near = [f"“{nearest}” comes nearest to it."] if nearest else []
+    return Refused(
         "No column that names the clients was found in this tracker.",
         [*details, *near, 'Name it in sheets-sync.toml: [tables.clients] tab = "…" and columns = { client = "…" }.'],
     )

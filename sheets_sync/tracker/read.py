@@ -20,7 +20,7 @@ from sheets_sync.tracker.region import Region, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
 from sheets_sync.tracker.tables import Found, Table, Tables
-from sheets_sync.tracker.values import How, empty_values, read_values, text_of
+from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
 
 _OPTIONAL_CLIENT = frozenset(["signals"])
 
@@ -113,6 +113,8 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     _divide(frame, match.columns, reading)
     names = [None if pd.isna(value) else value for value in frame["client"]]
     ids = [None if pd.isna(value) else value for value in frame["client_id"]]
+    if "client_id" in match.columns:
+        reading.notes += _id_notes(found.tab, match.columns["client_id"].header, region.cells["client_id"])
     headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]
     why = "" if any(ids) and len(set(ids)) == len(ids) else is_derived(names, headers)
     rows = frame["row"].tolist()
@@ -125,7 +127,8 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
         extra = agreed_extra(_extra(found, frame[frame["key"].notna()]))
         frame = derive(frame, beside)
         if beside:
-            columns.pop("status", None)
+            status = columns.pop("status", None)
+            match.unknown += [status.header] if status else []
     else:
         frame = frame[frame["key"].notna()].set_index("key", drop=False)
         extra = _extra(found, frame.reset_index(drop=True))
@@ -164,6 +167,16 @@ def _keys(
         return make_keys(names if any(names) else ids, ids, place)
     key = [normal(name) if name else None for name in names]
     return Keys(key, False, {}, {word: word for word in key if word})
+
+
+def _id_notes(tab: str, header: str, cells: Sequence[Scalar]) -> list[str]:
+    notes = []
+    kinds = {isinstance(cell, str) for cell in cells if isinstance(cell, (str, int, float)) and not blank(cell)}
+    if len(kinds) > 1:
+        notes.append(f"{tab}, “{header}”: some ids are numbers, some text; 1 and 001 are taken for two ids.")
+    if any(isinstance(cell, (int, float)) and abs(cell) >= 1e15 for cell in cells):
+        notes.append(f"{tab}, “{header}”: Excel keeps 15 digits of a number; longer ids need to be text.")
+    return notes
 
 
 def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading) -> None:

@@ -164,7 +164,7 @@ def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     known: dict[str | None, str | None] = {text: words.get(normal_header(text)) for text in set(given) if text}
     known[None] = None
     if strange := {text for text, word in known.items() if text and word is None}:
-        what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}."
+        what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}.{column.otherwise}"
         bad += [
             Bad(i, text, f"is no known {what}", f"are no known {what}", hint)
             for i, text in enumerate(given)
