@@ -62,11 +62,11 @@ def _find_places(desk: Desk, home: room.Home, place: Place, columns: Sequence[Co
     while right + 1 in desk.was.values():
         right += 1
     strays = [column for column in desk.was.values() if column > right]
-    blocked = room.obstacles(desk.package, desk.sheet, desk.xml)
+    blocked, concealed = room.obstacles(desk.package, desk.sheet, desk.xml), room.hidden(desk.xml)
     start = max(strays) + 1 if strays else right + 1
     beside = Area(place.header_row, start, bottom, start + len(new) - 1)
-    if home.foreign or not room.fits(desk.xml, beside, blocked):
-        start = room.beyond(desk.xml, right, len(new), blocked)
+    if home.foreign or not room.fits(desk.xml, beside, [*blocked, *concealed]):
+        start = room.beyond(desk.xml, right, len(new), blocked, concealed)
     desk.at |= {id: start + n for n, id in enumerate(new)}
 
 

@@ -97,7 +97,7 @@ def first_filled(xml: SheetXml, where: Area) -> str:
 
 def obstacles(package: Package, sheet: Sheet, xml: SheetXml) -> list[Area]:
     """Everything that covers cells without standing in them: merged cells, drawings, form controls, array and spill
-    ranges, tables, pivot tables, hidden columns (not those hidden to the sheet's very end)."""
+    ranges, tables, pivot tables."""
     found = [table.area for table in tables(package, sheet.part)]
     for element in xml.elements():
         if element.local == "mergeCell":
@@ -111,11 +111,11 @@ def obstacles(package: Package, sheet: Sheet, xml: SheetXml) -> list[Area]:
             elif relation.kind == "pivotTable":
                 places = (e for e in markup.parse(package.xml(relation.target)) if e.local == "location")
                 found += [a for e in places if (a := area(e.attributes.get("ref", "")))]
-    found += spilled(xml)
-    return found + hidden(xml)
+    return found + spilled(xml)
 
 
 def hidden(xml: SheetXml) -> list[Area]:
+    """Hidden columns, but not the blank ones that are hidden to the sheet's very end: ours are shown there."""
     spans = [span for span in notes.spans(xml) if span.hidden]
     end = LAST_COLUMN
     for span in sorted(spans, key=lambda span: -span.last):
@@ -169,21 +169,22 @@ def fits(xml: SheetXml, where: Area, blocked: Iterable[Area]) -> bool:
     return not first_filled(xml, where)
 
 
-def beyond(xml: SheetXml, right: int, count: int, blocked: Iterable[Area]) -> int:
+def beyond(xml: SheetXml, right: int, count: int, blocked: Iterable[Area], concealed: Iterable[Area]) -> int:
     """The first of `count` free columns past everything that is used, with one blank column before them; where the
-    sheet is used to its end, the first gap right of `right` that is wide enough. Raises Refused when there is none."""
+    sheet is used to its end, the first wide gap right of `right`, and at last hidden columns, which are then shown.
+    Raises Refused when there is none."""
     used = filled_columns(xml, Area(1, 1, LAST_ROW, LAST_COLUMN))
     for other in blocked:
-        if other.right - other.left < LAST_COLUMN - 1:
-            used |= set(range(other.left, other.right + 1))
-    start = max([right, *used]) + 2
-    if start + count - 1 <= LAST_COLUMN:
-        return start
-    free = 0
-    for column in range(right + 1, LAST_COLUMN + 1):
-        free = 0 if column in used else free + 1
-        if free == count + 2:
-            return column - count
+        used.update(range(other.left, other.right + 1) if other.right - other.left < LAST_COLUMN - 1 else ())
+    for taken in ({c for a in concealed for c in range(a.left, a.right + 1)} | used, used):
+        start = max([right, *taken]) + 2
+        if start + count - 1 <= LAST_COLUMN:
+            return start
+        free = 0
+        for column in range(right + 1, LAST_COLUMN + 1):
+            free = 0 if column in taken else free + 1
+            if free == count + 2:
+                return column - count
     raise Refused(
         f"The tab {xml.title} has no {count} free columns side by side for the status columns. Make room there."
     )

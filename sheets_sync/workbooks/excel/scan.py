@@ -307,9 +307,7 @@ def _rank(elements: list[markup.Element], element: markup.Element) -> int:
 
 
 def damaged(title: str) -> Refused:
-    return Refused(
-        f"The tab {title} is damaged: its XML is not well-formed. Open and save it in Excel first."
-    )
+    return Refused(f"The tab {title} is damaged: its XML is not well-formed. Open and save it in Excel first.")
 
 
 def scan(data: bytes, title: str) -> SheetXml:
@@ -319,7 +317,7 @@ def scan(data: bytes, title: str) -> SheetXml:
     except expat.ExpatError:
         raise damaged(title) from None
     hidden = mask(data)
-    found = re.search(rb"<((?:[^\s<>/:]+:)?)sheetData(?:\s[^>]*)?>", hidden)
+    found = re.search(rb"<((?:[^\s<>/:]+:)?)sheetData(?:\s[^>]*)?/?>", hidden)
     if found is None:
         raise Refused(f"{title} is not a worksheet with cells, so no status columns can be put there.")
     prefix = found[1]

@@ -138,17 +138,19 @@ def _compare_values(old: _Side, new: _Side, parts: list[str]) -> None:
         for index in range(max(len(a), len(b))):
             left = a[index] if index < len(a) else []
             right = b[index] if index < len(b) else []
-            if left != right and (at := _difference(left, right, skip if rows.top <= index + 1 <= rows.bottom else set())):
+            if left != right and (
+                at := _difference(left, right, skip if rows.top <= index + 1 <= rows.bottom else set())
+            ):
                 raise OurBug(f"{title}!{letters(at)}{index + 1} would read otherwise than before.")
 
 
 def _difference(left: list[object], right: list[object], skip: set[int]) -> int:
     """The first 1-based column in which two rows differ; 0 for none."""
-    for index in range(max(len(left), len(right))):
+    shared = min(skip, default=0)
+    start = shared if left[:shared] == right[:shared] else 0
+    for index in range(start, max(len(left), len(right))):
         a = left[index] if index < len(left) else None
         b = right[index] if index < len(right) else None
         if index not in skip and a != b and not (a != a and b != b):
             return index + 1
     return 0
-
-

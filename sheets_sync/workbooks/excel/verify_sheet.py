@@ -23,18 +23,19 @@ def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh:
     new_outer, new_rows = _halves(new, title)
     _compare_outer(_tree(old_outer, title), _tree(new_outer, title), title, columns)
     names = b"|".join(letters(c).encode() for c in sorted(columns))
-    ours = re.compile(rb'<(?P<p>(?:[\w.-]+:)?)c r="(%b)(\d+)"[^>]*?(?:/>|>.*?</(?P=p)c>)' % names, re.DOTALL)
+    p = re.escape(_prefix(new_outer))
+    ours = re.compile(rb'<%bc r="(%b)(\d+)"[^>]*?(?:/>|>.*?</%bc>)' % (p, names, p), re.DOTALL)
     free = {letters(c).encode() for c in fresh}
 
     def without(data: bytes, check: bool) -> bytes:
         def cut(match: re.Match[bytes]) -> bytes:
-            if not rows.top <= int(match[3]) <= rows.bottom:
+            if not rows.top <= int(match[2]) <= rows.bottom:
                 return match[0]
-            if check and match[2] in free and _FILLED.search(match[0]):
-                raise OurBug(f"{title}!{(match[2] + match[3]).decode()} is filled in and would be written over.")
+            if check and match[1] in free and _FILLED.search(match[0]):
+                raise OurBug(f"{title}!{(match[1] + match[2]).decode()} is filled in and would be written over.")
             return b""
 
-        return _plain_rows(ours.sub(cut, data))
+        return _plain_rows(ours.sub(cut, data), p)
 
     if without(old_rows, True) != without(new_rows, False):
         _compare_cells(old, new, title, columns, fresh, rows)
@@ -42,7 +43,7 @@ def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh:
 
 def _halves(data: bytes, title: str) -> tuple[bytes, bytes]:
     """A sheet without its rows, and the rows."""
-    opening = re.search(rb"<(?:[\w.-]+:)?sheetData(?:\s[^>]*)?>", data)
+    opening = re.search(rb"<(?:[\w.-]+:)?sheetData(?:\s[^>]*)?/?>", data)
     if opening is None:
         raise OurBug(f"The tab {title} would lose its cells.")
     if opening[0].endswith(b"/>"):
@@ -52,11 +53,16 @@ def _halves(data: bytes, title: str) -> tuple[bytes, bytes]:
     return data[: opening.end()] + data[end:], data[opening.end() : end]
 
 
-def _plain_rows(data: bytes) -> bytes:
+def _prefix(data: bytes) -> bytes:
+    found = re.search(rb"<((?:[\w.-]+:)?)sheetData[\s/>]", data)
+    return found[1] if found else b""
+
+
+def _plain_rows(data: bytes, p: bytes) -> bytes:
     """Rows without their spans, empty ones without attributes left out, self-closed ones opened."""
-    data = re.sub(rb'(<(?:[\w.-]+:)?row\b[^>]*?)\s+spans="[0-9: ]*"', rb"\1", data)
-    data = re.sub(rb"<((?:[\w.-]+:)?row)\b([^>]*?)\s*/>", rb"<\1\2></\1>", data)
-    return re.sub(rb'<((?:[\w.-]+:)?row) r="\d+"></\1>', b"", data)
+    data = re.sub(rb'(<%brow\b[^>]*?)\s+spans="[0-9: ]*"' % p, rb"\1", data)
+    data = re.sub(rb"<(%brow)\b([^>]*?)\s*/>" % p, rb"<\1\2></\1>", data)
+    return re.sub(rb'<%brow r="\d+"></%brow>' % (p, p), b"", data)
 
 
 def _tree(data: bytes, title: str) -> Any:
