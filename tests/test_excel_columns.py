@@ -128,7 +128,7 @@ def assert_same_for_openpyxl(old: bytes, new: bytes, ours: set[int]) -> None:
                         a, b = getattr(cell, name), getattr(twin, name)
                         if hasattr(a, "text") and hasattr(a, "ref"):
                             a, b = (a.text, a.ref), (b.text, b.ref)
-                        assert a == b, f"{sheet.title}!{cell.coordinate} {name}"
+                        assert repr(a) == repr(b), f"{sheet.title}!{cell.coordinate} {name}"
                     assert (cell.comment and cell.comment.text) == (twin.comment and twin.comment.text)
                     assert (cell.hyperlink and cell.hyperlink.target) == (twin.hyperlink and twin.hyperlink.target)
             assert sheet.merged_cells == other.merged_cells
@@ -168,3 +168,325 @@ def test_columns_come_and_go_without_a_trace(features: set[str], spelling: str, 
     for id in order:
         one_by_one = drop(one_by_one, (id,))
     assert_same_parts(data, one_by_one)
+
+
+@pytest.mark.parametrize("feature", workbooks.FEATURES)
+def test_a_second_reader_sees_everything_of_theirs(feature: str) -> None:
+    tracker = workbooks.tracker(*{feature, "log_tab", "cached_formula"})
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    ours = {spot.column for spot in Book(Package.open(new)).owned("column").values()}
+    assert len(ours) == 7
+    assert_same_for_openpyxl(tracker.data, new, ours)
+    was = values(tracker.data)
+    assert {a1: v for a1, v in values(new).items() if a1 in was} == was
+
+
+def test_what_is_written() -> None:
+    tracker = workbooks.tracker("title")
+    new, notes = put(tracker.data, tracker.place, status(tracker))
+    assert notes == ()
+    sheet = openpyxl.load_workbook(io.BytesIO(new))["Clients"]
+    assert [sheet.cell(3, column).value for column in range(9, 16)] == list(HEADERS)
+    assert sheet["I3"].fill.fgColor.rgb == "FF1F3864"
+    assert sheet["I3"].font.b
+    assert sheet["I3"].alignment.wrap_text
+    assert (sheet["I4"].value, sheet["I4"].data_type) == ("✖ At risk", "s")
+    assert sheet["J4"].alignment.wrap_text
+    assert sheet["J4"].value == "No sign of life since 5 Sep; <4/10> & “more” is unanswered."
+    assert (sheet["L4"].value.date(), sheet["L4"].number_format) == (date(2026, 11, 24), "dd/mm/yyyy")
+    assert repr(sheet["L4"].fill) == repr(sheet["H4"].fill)
+    assert sheet["O5"].value is None
+    assert sheet.column_dimensions["J"].width == pytest.approx(12.71, abs=0.01)
+    notes_shown = {str(v.sqref): (v.promptTitle, v.prompt) for v in sheet.data_validations.dataValidation}
+    assert notes_shown["I3"] == ("Health", "health: written by sheets-sync at every run")
+    rules = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
+    assert rules["I4:I9"][0] == 'LEFT($I4,1)="✖"'
+    assert rules["L4:L9"][1] == 'LEFT($M4,1)="▲"'
+    assert "J4:J9" not in rules
+
+
+@pytest.mark.parametrize("totals", [False, True])
+def test_columns_stand_inside_the_excel_table(totals: bool) -> None:
+    tracker = workbooks.tracker("table", *(["totals"] if totals else []))
+    new, notes = put(tracker.data, tracker.place, status(tracker))
+    assert notes == ()
+    table = openpyxl.load_workbook(io.BytesIO(new))["Clients"].tables["ClientTable"]
+    assert table.ref == f"A1:O{8 if totals else 7}"
+    assert table.autoFilter.ref == "A1:O7"
+    assert [column.name for column in table.tableColumns] == [*workbooks.HEADERS, *HEADERS]
+    assert [column.id for column in table.tableColumns] == list(range(1, 16))
+    assert b'count="15"' in parts(new)["xl/tables/table1.xml"]
+
+
+def test_the_filter_grows_with_its_hidden_name() -> None:
+    tracker = workbooks.tracker("filter", "title")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    assert b'<autoFilter ref="A3:O9"' in parts(new)[SHEET]
+    book = Book(Package.open(new))
+    assert book.defined("_xlnm._FilterDatabase", book.sheet("Clients")) == "Clients!$A$3:$O$9"
+
+
+@pytest.mark.parametrize(
+    ("feature", "first"),
+    [("used_right", "M"), ("spill_right", "O"), ("hidden_right", "N"), ("merged_right", "L"), ("chart_right", "T")],
+)
+def test_without_room_statuses_are_looked_up_by_key(feature: str, first: str) -> None:
+    tracker = workbooks.tracker(feature, "table")
+    new, notes = put(tracker.data, tracker.place, status(tracker))
+    last = chr(ord(first) + 6)
+    assert notes == (
+        f"There is no room right beside the table in Clients, so the status columns stand in {first} to {last} and find "
+        "their client by the key of their row.",
+    )
+    book = openpyxl.load_workbook(io.BytesIO(new))
+    assert book["Clients"].tables["ClientTable"].ref == "A1:H7"
+    assert book["_sheets_sync_results"].sheet_state == "veryHidden"
+    formula = book["Clients"][f"{first}2"].value
+    assert formula.startswith("=IFERROR(INDEX('_sheets_sync_results'!$B$1:$B$6,MATCH(IF(ISTEXT($A2),")
+    assert values(new)[f"{first}2"] == "● Healthy"
+
+
+def test_columns_to_the_sheets_end_that_are_hidden_are_shown_where_ours_stand() -> None:
+    tracker = workbooks.tracker("hidden_tail")
+    new, notes = put(tracker.data, tracker.place, status(tracker))
+    assert notes == ()
+    cols = re.findall(r'<col min="(\d+)" max="(\d+)"([^>]*)/>', parts(new)[SHEET].decode())
+    assert [c[:2] for c in cols if "hidden" in c[2]] == [("16", "16384")]
+
+
+def test_a_hostile_text_stays_text() -> None:
+    tracker = workbooks.tracker()
+    texts = ['=HYPERLINK("x")', "a\ud800b\x00\ufffe", "_x0041_", " \t padded\n", "x" * 40_000, "<b>&amp;\"'"]
+    cells = tuple(StatusCell(row, f"k{row}", text) for row, text in enumerate(texts, 2))
+    new, _ = put(tracker.data, tracker.place, [Column("why", "Why", "", 20, cells)])
+    read_back = values(new)
+    assert read_back["I2"] == texts[0]
+    assert read_back["I3"] == "a�b��"
+    assert read_back["I4"] == "_x0041_"
+    assert read_back["I5"] == " \t padded\n"
+    assert len(read_back["I6"]) == 32_767
+    assert read_back["I7"] == texts[5]
+    assert b"<f>" not in parts(new)[SHEET]
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=6))
+def test_any_text_can_be_written(texts: list[str]) -> None:
+    tracker = workbooks.tracker()
+    cells = tuple(StatusCell(row, f"k{row}", text) for row, text in enumerate(texts, 2))
+    new, _ = put(tracker.data, tracker.place, [Column("why", "Why", "", 20, cells)])
+    openpyxl.load_workbook(io.BytesIO(new))
+    assert_same_parts(tracker.data, drop(new, ("why",)))
+
+
+def test_dates_count_from_the_workbooks_epoch() -> None:
+    tracker = workbooks.tracker("epoch_1904")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    assert values(new)["L2"] == date(2026, 11, 22)
+
+
+def test_a_row_that_the_sheet_does_not_list_is_made_and_goes_again() -> None:
+    tracker = workbooks.tracker(clients=4)
+    cells = (StatusCell(2, "a", "● Healthy"), StatusCell(9, "b", "▲ Watch"))
+    place = Place("Clients", 1, 1, 2, 9)
+    new, _ = put(tracker.data, place, [Column("health", "Health", "", 11, cells)])
+    assert values(new)["I9"] == "▲ Watch"
+    assert_same_parts(tracker.data, drop(new, ("health",)))
+
+
+def test_rows_and_cells_without_references_count_by_their_places() -> None:
+    tracker = workbooks.tracker()
+    data = workbooks.without_references(tracker.data)
+    new, _ = put(data, tracker.place, status(tracker))
+    assert values(new)["I2"] == "● Healthy"
+    assert values(new)["A2"] == "Aldgate Legal"
+    assert_same_parts(data, drop(new))
+
+
+def test_a_sheet_in_utf_16_is_patched() -> None:
+    tracker = workbooks.tracker()
+    data = workbooks.utf16(tracker.data)
+    new, _ = put(data, tracker.place, status(tracker))
+    assert values(new)["I2"] == "● Healthy"
+    assert_same_for_openpyxl(tracker.data, new, set(range(9, 16)))
+
+
+def test_a_comment_that_looks_like_a_row_is_no_row() -> None:
+    tracker = workbooks.tracker()
+    fake = '<sheetData><!-- <row r="2"><c r="I2"><v>1</v></c></row> -->'
+    data = workbooks.edited(tracker.data, SHEET, ("<sheetData>", fake))
+    new, _ = put(data, tracker.place, status(tracker), check=False)
+    assert fake in parts(new)[SHEET].decode()
+    assert parts(new)[SHEET].count(b"No sign of life") == 6
+
+
+def test_what_people_typed_below_the_table_stays() -> None:
+    tracker = workbooks.tracker()
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    total = '<row r="30"><c r="I30" t="inlineStr"><is><t>2 at risk</t></is></c></row></sheetData>'
+    typed = workbooks.edited(new, SHEET, ("</sheetData>", total))
+    again, _ = put(typed, tracker.place, status(tracker, salt=1))
+    assert values(again)["I30"] == "2 at risk"
+    assert values(drop(again))["I30"] == "2 at risk"
+
+
+def test_what_people_typed_into_our_column_is_written_over() -> None:
+    tracker = workbooks.tracker()
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    typed = workbooks.edited(new, SHEET, ("▲ Watch", "fine, says Ann"))
+    assert parts(put(typed, tracker.place, status(tracker))[0]) == parts(new)
+
+
+def test_a_client_who_is_gone_loses_the_status() -> None:
+    tracker = workbooks.tracker("blank_formats")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    fewer = [Column(c.id, c.header, c.note, c.width, c.cells[:3], c.kind, c.colour_by, c.wrap) for c in status(tracker)]
+    again, _ = put(new, Place("Clients", 1, 1, 2, 4), fewer)
+    assert "I4" in values(again)
+    assert "I5" not in values(again)
+    assert_same_parts(tracker.data, drop(again))
+
+
+def test_a_column_in_the_middle_goes_and_the_others_move_up() -> None:
+    tracker = workbooks.tracker("table", "widths")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    left = drop(new, ("why", "touchpoint"))
+    sheet = openpyxl.load_workbook(io.BytesIO(left))["Clients"]
+    expected = ["Health", "Do next", "Due", "Renewal", "Offer next"]
+    assert [sheet.cell(1, column).value for column in range(9, 15)] == [*expected, None]
+    assert [c.name for c in sheet.tables["ClientTable"].tableColumns][8:] == expected
+    assert sheet["K2"].value.date() == date(2026, 11, 22)
+    notes = {str(v.sqref): v.promptTitle for v in sheet.data_validations.dataValidation}
+    assert notes == {f"{letter}1": header for letter, header in zip("IJKLM", expected, strict=True)}
+    rules = [str(area.sqref) for area in sheet.conditional_formatting]
+    assert rules == ["I2:I7"]
+    assert sheet.column_dimensions["J"].width == pytest.approx(13.71, abs=0.01)
+    back, _ = put(left, tracker.place, status(tracker))
+    names = [spot.column for _, spot in sorted(Book(Package.open(back)).owned("column").items())]
+    assert sorted(names) == list(range(9, 16))
+    assert_same_parts(tracker.data, drop(back))
+
+
+def test_a_formula_that_uses_a_column_of_ours_keeps_it_from_going() -> None:
+    tracker = workbooks.tracker("table", "log_tab")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    used = workbooks.edited(new, "xl/worksheets/sheet2.xml", ('COUNTIF(C:C,"call")', "COUNTA(ClientTable[Health])"))
+    with pytest.raises(Refused, match=r"COUNTA\(ClientTable\[Health\]\) uses a status column"):
+        drop(used)
+
+
+def test_merged_cells_and_arrays_over_our_column_are_refused() -> None:
+    tracker = workbooks.tracker()
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    merge = '</sheetData><mergeCells count="1"><mergeCell ref="J3:J4"/></mergeCells>'
+    with pytest.raises(Refused, match=r"Clients!J3 is merged \(J3:J4\)"):
+        put(workbooks.edited(new, SHEET, ("</sheetData>", merge)), tracker.place, status(tracker))
+    cell = re.search(r'<c r="K3".*?</c>', parts(new)[SHEET].decode())
+    assert cell
+    array = '<c r="K3"><f t="array" ref="K3:K4">ROW(1:2)</f><v>1</v></c>'
+    with pytest.raises(Refused, match="Clients!K3 belongs to a formula"):
+        put(workbooks.edited(new, SHEET, (cell[0], array)), tracker.place, status(tracker))
+
+
+def test_a_protected_tab_is_refused_unless_our_cells_are_unlocked() -> None:
+    tracker = workbooks.tracker()
+    guard = '</sheetData><sheetProtection sheet="1"/>'
+    with pytest.raises(Refused, match="Clients!I1 is locked: the tab is protected"):
+        put(workbooks.edited(tracker.data, SHEET, ("</sheetData>", guard)), tracker.place, status(tracker))
+    book = openpyxl.load_workbook(io.BytesIO(tracker.data))
+    for row in range(1, 8):
+        for column in range(9, 16):
+            book["Clients"].cell(row, column).protection = openpyxl.styles.Protection(locked=False)
+    book["Clients"].protection.enable()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    new, _ = put(buffer.getvalue(), tracker.place, status(tracker))
+    assert values(new)["I2"] == "● Healthy"
+    assert_same_parts(buffer.getvalue(), drop(new))
+
+
+def test_a_damaged_sheet_is_refused_before_it_is_touched() -> None:
+    tracker = workbooks.tracker()
+    for old, new in (("</row>", ""), ("</sheetData>", '<row r="2"/></sheetData>')):
+        data = workbooks.packed(
+            {**parts(tracker.data), SHEET: parts(tracker.data)[SHEET].replace(old.encode(), new.encode(), 1)}
+        )
+        with pytest.raises(Refused, match="Clients"):
+            put(data, tracker.place, status(tracker), check=False)
+
+
+def test_a_formula_that_goes_leaves_the_chain_of_calculation() -> None:
+    tracker = workbooks.tracker("cached_formula")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    cell = re.search(r'<c r="I3".*?</c>', parts(new)[SHEET].decode())
+    assert cell
+    typed = workbooks.edited(new, SHEET, (cell[0], '<c r="I3"><f>1+1</f><v>2</v></c>'))
+    members = parts(typed)
+    chain = '<calcChain xmlns="%s"><c r="I3" i="1"/><c r="G2"/><c r="G3" i="1"/></calcChain>' % workbooks.MAIN
+    members["xl/calcChain.xml"] = chain.encode()
+    rels = members["xl/_rels/workbook.xml.rels"].decode()
+    line = f'<Relationship Id="rId99" Type="{workbooks.OFFICE}/calcChain" Target="calcChain.xml"/></Relationships>'
+    members["xl/_rels/workbook.xml.rels"] = rels.replace("</Relationships>", line).encode()
+    again, _ = put(workbooks.packed(members), tracker.place, status(tracker))
+    assert parts(again)["xl/calcChain.xml"].decode().endswith('<c i="1" r="G2"/><c r="G3" i="1"/></calcChain>')
+
+
+def test_the_teams_own_rules_and_validations_keep_their_order() -> None:
+    tracker = workbooks.tracker(
+        "conditions", "extended_conditions", "validations", "sparklines", "links", "print_setup"
+    )
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    outer = re.sub(r"<sheetData>.*</sheetData>", "", parts(new)[SHEET].decode())
+    seen = [
+        outer.rindex(f"<{name}")
+        for name in ("conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "extLst")
+    ]
+    assert seen == sorted(seen)
+    assert '<dataValidations count="9">' in outer
+    priorities = re.findall(r'<(?:x14:)?cfRule [^>]*priority="(\d+)"', outer)
+    assert len(set(priorities)) >= len(priorities) - 1
+
+
+# ── LibreOffice as the team's program ────────────────────────────────────────────────────────────────────────────────
+
+
+def _converted(office: Callable[[Path, str], Path], tmp_path: Path, data: bytes) -> bytes:
+    path = tmp_path / "tracker.xlsx"
+    path.write_bytes(data)
+    return office(path, "xlsx").read_bytes()
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("features", [(), ("table",), ("filter", "title"), ("used_right",), ("prefixed",)])
+def test_libreoffice_opens_and_saves_it_and_our_columns_are_found_again(
+    features: tuple[str, ...], office: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
+    tracker = workbooks.tracker("conditions", "log_tab", *(f for f in features if f != "prefixed"))
+    data = workbooks.prefixed(tracker.data) if "prefixed" in features else tracker.data
+    new, _ = put(data, tracker.place, status(tracker))
+    saved = _converted(office, tmp_path, new)
+    assert values(saved) == values(new)
+    assert values(saved, "Interactions") == values(new, "Interactions")
+    other, _ = put(saved, tracker.place, status(tracker, salt=1))
+    assert values(other) == values(put(data, tracker.place, status(tracker, salt=1))[0])
+    bare = drop(other)
+    assert values(bare) == values(data)
+    assert b"LEFT($" not in parts(bare)[SHEET]
+    assert b"promptTitle" not in parts(bare)[SHEET] or "validations" in features
+
+
+@pytest.mark.office
+def test_a_lookup_finds_its_own_client_after_a_sort(office: Callable[[Path, str], Path], tmp_path: Path) -> None:
+    tracker = workbooks.tracker("used_right")
+    new, _ = put(tracker.data, tracker.place, status(tracker))
+    text = parts(new)[SHEET].decode()
+    first, last = re.search(r'<c r="A2".*?</c>', text), re.search(r'<c r="A7".*?</c>', text)
+    assert first
+    assert last
+    swapped = text.replace(first[0], last[0].replace('"A7"', '"A2"')).replace(last[0], first[0].replace('"A2"', '"A7"'))
+    # Without cached values LibreOffice has to calculate them.
+    swapped = re.sub(r"(</f>)<v>[^<]*</v>", r"\1", swapped)
+    saved = values(_converted(office, tmp_path, workbooks.packed({**parts(new), SHEET: swapped.encode()})))
+    before = values(new)
+    assert (saved["A2"], saved["A7"]) == (before["A7"], before["A2"])
+    assert [saved[f"{c}2"] for c in "MNOPQR"] == [before[f"{c}7"] for c in "MNOPQR"]
+    assert [saved[f"{c}7"] for c in "MNOPQR"] == [before[f"{c}2"] for c in "MNOPQR"]

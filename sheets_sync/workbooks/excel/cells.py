@@ -56,11 +56,6 @@ class Writer:
         number = serial(value, self._date1904) if isinstance(value, date) else value
         return f"{self._open(row, column, style)}><{p}v>{number!r}</{p}v></{p}c>".encode()
 
-    def empty_text(self, row: int, column: int) -> bytes:
-        """A cell with a text of no letters, which a formula does not take for 0."""
-        p, start = self._p, self._open(row, column, 0, ' t="inlineStr"')
-        return f"{start}><{p}is><{p}t></{p}t></{p}is></{p}c>".encode()
-
     def formula(self, row: int, column: int, style: int, formula: str, value: str | date | None) -> bytes:
         """A cell with a formula (without `=`) and its value as of now."""
         p = self._p

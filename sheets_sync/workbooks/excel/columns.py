@@ -184,7 +184,7 @@ class _Filling:
     def _cell(self, column: Column, row: int, at: int, style: int, cell: StatusCell) -> bytes:
         block = self.blocks.get(column.id)
         if block is not None and cell.key is not None:
-            formula = lookup.formula(row, self.place.key_column, block)
+            formula = lookup.formula(row, self.place.key_column, block, column.kind == "date")
             return self.writer.formula(row, at, style, formula, cell.value)
         return self.writer.value(row, at, style, cell.value)
 

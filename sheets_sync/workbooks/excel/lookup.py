@@ -23,7 +23,7 @@ _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*>")
 
 
-def formula(row: int, key_column: int, block: Area) -> str:
+def formula(row: int, key_column: int, block: Area, is_date: bool) -> str:
     """The formula that finds the value of the key on its own row; nothing for a key that has none.
 
     MATCH takes `*`, `?` and `~` in a text for wildcards, so they are escaped."""
@@ -32,7 +32,10 @@ def formula(row: int, key_column: int, block: Area) -> str:
         text = f'SUBSTITUTE({text},"{sign}","~{sign}")'
     keys = f"{quoted(TITLE)}!${letters(block.left)}${block.top}:${letters(block.left)}${block.bottom}"
     values = f"{quoted(TITLE)}!${letters(block.right)}${block.top}:${letters(block.right)}${block.bottom}"
-    return f'IFERROR(INDEX({values},MATCH(IF(ISTEXT({key}),{text},{key}),{keys},0)),"")'
+    found = f"INDEX({values},MATCH(IF(ISTEXT({key}),{text},{key}),{keys},0))"
+    # A blank result would read as 0.
+    shown = f'IF({found}="","",{found})' if is_date else f'{found}&""'
+    return f'IFERROR({shown},"")'
 
 
 def write(package: Package, book: Book, id: str, cells: Sequence[StatusCell]) -> Area:
@@ -50,7 +53,7 @@ def write(package: Package, book: Book, id: str, cells: Sequence[StatusCell]) ->
             cell = cells[number - 1]
             new = {
                 left: writer.value(number, left, 0, _plain(cell.key)),
-                left + 1: _value(writer, number, left + 1, cell),
+                left + 1: writer.value(number, left + 1, 0, cell.value),
             }
         xml.set_cells(xml.row(number), new)
     for row in [row for row in xml.rows if not row.content]:
@@ -59,11 +62,6 @@ def write(package: Package, book: Book, id: str, cells: Sequence[StatusCell]) ->
     ends = f"${letters(left)}$1:${letters(left + 1)}${block.bottom}"
     book.define(f"{_NAME}{id}", f"{quoted(sheet.title)}!{ends}")
     return block
-
-
-def _value(writer: Writer, row: int, column: int, cell: StatusCell) -> bytes:
-    # An empty text, for INDEX makes a 0 of a blank.
-    return writer.value(row, column, 0, cell.value) if cell.value else writer.empty_text(row, column)
 
 
 def _plain(key: Scalar) -> str | date | float | None:
