@@ -64,6 +64,8 @@ CASES = {
     "html table called .xls": (b"<meta charset=utf-8><table><tr><td>1</td></tr></table>", "web page"),
     "pdf": (b"%PDF-1.7\n\xe2\xe3", "a PDF"),
     "xls": (ole("Root Entry", "Workbook"), "(.xls)"),
+    "xls, in capitals": (ole("Root Entry", "WORKBOOK"), "(.xls)"),
+    "xls of Excel 4": (b"\x09\x04\x06\x00\x00\x00\x10\x00", "(.xls)"),
     "password": (ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), "protected with a password"),
     "rights management": (ole("Root Entry", "DRMEncryptedDataSpace", "EncryptedPackage"), "rights management"),
     "word document": (ole("Root Entry", "WordDocument"), "old Office file"),

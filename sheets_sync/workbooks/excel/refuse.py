@@ -16,6 +16,7 @@ TRUNCATED = (
 _SAVE_AS = "Open it in Excel and save it as an Excel workbook (.xlsx)."
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLDER = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _STARTS = {
     b"%PDF": "a PDF",
     b"{\\rtf": "an RTF text",
@@ -61,7 +62,7 @@ def _of_ole(data: bytes) -> str:
             "The workbook is protected with a password, so it cannot be read. Take the password off in Excel: "
             "File, Info, Protect Workbook, Encrypt with Password."
         )
-    if _utf16("Workbook") in data or _utf16("Book") in data:
+    if any(_utf16(name) in data for name in ("Workbook", "WORKBOOK", "Book", "BOOK")):
         return f"This is a workbook in the old Excel 97-2003 format (.xls). {_SAVE_AS}"
     return f"This is an old Office file, not an .xlsx workbook. {_SAVE_AS}"
 
@@ -74,6 +75,8 @@ def _of_text(data: bytes) -> str:
     known = next((what for start, what in _STARTS.items() if data.startswith(start)), None)
     if known is not None:
         return f"This is {known}, not an Excel workbook."
+    if data[:2] in _OLDER:
+        return f"This is a workbook of Excel 2, 3 or 4 (.xls). {_SAVE_AS}"
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         return f"This is an XML spreadsheet of Excel 2003. {_SAVE_AS}"
