@@ -56,10 +56,11 @@ def outcomes(found: Records, today: np.datetime64) -> Array:
     ended = found.days("completed_on") <= today
     with np.errstate(divide="ignore", invalid="ignore"):
         made = (current - base) / (target - base)
-    going = ~ended & np.where(
-        np.isnan(_gone(found, today)), (made > 0) & ~np.isnan(baseline), made >= _gone(found, today)
-    )
-    known = ~np.isnan(target) & ~np.isnan(current)
+    gone = _gone(found, today)
+    going = ~ended & np.where(np.isnan(gone), made > 0, made >= gone)
+    # With neither a plan nor a baseline nobody can say how far it should be.
+    tells = met | ended | ~np.isnan(gone) | ~np.isnan(baseline)
+    known = ~np.isnan(target) & ~np.isnan(current) & tells
     numbers = np.where(met, "met", np.where(going, "on track", "behind")).astype(object)
     return either(known, numbers, _clarity(found, ended))
 
