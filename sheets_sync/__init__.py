@@ -14,6 +14,7 @@ floor 4  tabs/       one file a generated tab: Assessment → Tab
          render      Assessment → status columns + tabs = Desired
 floor 5  config      sheets-sync.toml → Config
          journal     what each run wrote: undo
+         pilot       a run for some of the clients
          sync        the run itself; returns a Report, prints nothing
 floor 6  cli/        one file a command: arguments in, text and exit code out
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from sheets_sync.model import (
+    Block,
     Change,
     Column,
     Desired,
@@ -22,10 +23,14 @@ from sheets_sync.model import (
     Scalar,
     Snapshot,
     Tab,
+    TableBlock,
+    TextBlock,
     cells_of,
 )
 
 Looks = Mapping[str, str]
+# To be raised when a backend draws the same Tab in another way, so that the next run draws every tab anew.
+LAYOUT = 1
 
 
 def diff(existing: Snapshot, desired: Desired, looks: Looks) -> Patch:
@@ -64,10 +69,18 @@ def fingerprints(desired: Desired) -> dict[str, str]:
         looks[column.id] = _hash(repr(replace(column, cells=())))
     for tab in desired.tabs:
         cells = ((place, replace(cell, value=_authored(cell.value))) for place, cell in cells_of(tab).items())
-        looks[tab.id] = _hash(
-            repr((replace(tab, blocks=()), [type(block) for block in tab.blocks], sorted_cells(cells)))
-        )
+        bare = replace(tab, blocks=tuple(_bare(block) for block in tab.blocks))
+        looks[tab.id] = _hash(repr((LAYOUT, bare, sorted_cells(cells))))
     return looks
+
+
+def _bare(block: Block) -> Block:
+    """A block without its values: where it stands, its headers, notes, dropdowns, colours."""
+    if isinstance(block, TableBlock):
+        return replace(block, rows=())
+    if isinstance(block, TextBlock):
+        return replace(block, lines=())
+    return replace(block, categories=(), series=tuple(replace(series, values=()) for series in block.series))
 
 
 def sorted_cells(cells: Iterator[tuple[tuple[int, int], object]]) -> list[str]:

@@ -10,14 +10,19 @@ from sheets_sync import diff, guard, render
 from sheets_sync.config import Config
 from sheets_sync.errors import Refused
 from sheets_sync.model import Change, Desired, Patch, Problem, Receipt, Snapshot, letters
+from sheets_sync.pilot import chosen, leave_others
+from sheets_sync.playbook.checks import Known
 from sheets_sync.playbook.load import load_playbook
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import assess
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.facts import FACTS
+from sheets_sync.tabs.view import View
 from sheets_sync.tracker.history import History, advance, memory_tab, read_history, read_inputs
 from sheets_sync.tracker.read import read_tables
+from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
+from sheets_sync.tracker.words import INTERACTION_TYPE
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.worktime import Calendar
 
@@ -47,6 +52,11 @@ class Report:
     def written(self) -> bool:
         return self.receipt is not None and self.receipt.writes > 0
 
+    def view(self) -> View:
+        """The run as the generated tabs see it."""
+        names = render.titles(self.snapshot, self.tables.place)
+        return View(self.assessment, self.tables, self.history, self.playbook, names)
+
     def placed_changes(self) -> list[tuple[Change, str, str]]:
         """Every status cell that differs, with its client's name and its cell; a column that is not there yet is
         named where it will most likely stand: right of the last one used."""
@@ -71,7 +81,14 @@ def run_id(report: Report) -> str:
 
 def load(config: Config, playbook: str | None = None) -> Playbook:
     """The playbook that a config names (or another one), checked against the facts that there are."""
-    return load_playbook(playbook or config.playbook, {name: fact.unit for name, fact in FACTS.items()})
+    facts = {name: fact.unit for name, fact in FACTS.items()}
+    known = Known(
+        facts,
+        types=tuple(INTERACTION_TYPE),
+        fields={table.name: [column.name for column in table.fields] for table in TABLES.values()},
+        headers={table.name: [column.header for column in table.fields] for table in TABLES.values()},
+    )
+    return load_playbook(playbook or config.playbook, facts, known)
 
 
 def calendar(config: Config, playbook: Playbook, now: datetime) -> Calendar:
@@ -104,10 +121,18 @@ def plan(
     inputs, input_problems = read_inputs(snapshot, history, now)
     tables = read_tables(snapshot, config, now)
     read = ticks()
-    assessment = assess(playbook, tables, history, inputs, calendar(config, playbook, now), now)
+    if only:
+        tables = chosen(tables, only)
+    hours = calendar(config, playbook, now)
+    assessment = assess(playbook, tables, history, inputs, hours, now)
+    if accept and assessment.held:
+        history = replace(history, accepted=(*history.accepted, *assessment.held))
+        assessment = assess(playbook, tables, history, inputs, hours, now)
     assessed = ticks()
     history = advance(history, assessment, inputs, now)
     desired = render.render(assessment, tables, history, playbook, config, snapshot)
+    if only:
+        desired = leave_others(snapshot, desired)
     desired, patch = _difference(snapshot, desired, history)
     return Report(
         tracker=workbook.location,

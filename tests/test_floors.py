@@ -21,7 +21,7 @@ FLOORS = [
     },
     {"rules"},
     {"tabs", "render"},
-    {"config", "journal"},
+    {"config", "journal", "pilot"},
     {"sync"},
     {"cli"},
 ]

@@ -34,7 +34,7 @@ def command(setting: Setting, client: str | None) -> int:
 
 def find_client(report: Report, name: str) -> str:
     """The key of the client that is called so; raises UsageError with the nearest name."""
-    from sheets_sync.tracker.words import normal
+    from sheets_sync.tracker.headers import normal
 
     clients = report.assessment.clients
     wanted = normal(name)

@@ -7,20 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sheets_sync.cli.shapes import levels, plain, tab_changes
-from sheets_sync.tabs.words import count, day, listed
+from sheets_sync.tabs.data_check import next_column
+from sheets_sync.tabs.words import count, day, listed, sentence
 
 if TYPE_CHECKING:
     from sheets_sync.sync import Report
 
 SHOWN = 40
-# In the order in which a column lights up most: what it would bring, and the table whose rows it needs.
-NEXT = (
-    ("clients", "last_contact", "Last contact", "a colour for"),
-    ("clients", "renewal_date", "Renewal date", "warnings for"),
-    ("clients", "owner", "Owner", "a Diary by person for"),
-    ("clients", "start_date", "Start date", "tenure and due dates for"),
-    ("clients", "monthly_fee", "Monthly fee", "money in every list for"),
-)
+MOVED = 8
 
 
 def run_lines(report: Report, verbose: int) -> list[str]:
@@ -67,19 +61,21 @@ def _first_run(report: Report) -> list[str]:
     lines.append(_judged(report))
     lines.append(_now(report))
     lines += report.assessment.notes
-    lines += _stale(report)
-    lines += _next_column(report)
+    lines += [*_held(report), *_stale(report), next_column(report.view())]
     return [line for line in lines if line]
 
 
 def _later_run(report: Report) -> list[str]:
     lines = [f"{count(len(report.assessment.clients), 'client')}. {_now(report)}"]
-    lines += [
+    moved = [
         f"  {client}: {change.before} → {change.after}. {change.why}"
         for change, client, _ in report.placed_changes()
         if change.column == "health" and change.before and change.after
     ]
-    lines += _stale(report)
+    lines += moved[:MOVED]
+    if len(moved) > MOVED:
+        lines.append(f"  and {len(moved) - MOVED} more: see What changed in the Dashboard, or sheets-sync plan -v.")
+    lines += [*_held(report), *_stale(report)]
     if report.problems:
         lines.append(f"{count(len(report.problems), 'thing')} to mend: see Data Check, or sheets-sync check.")
     return lines
@@ -91,13 +87,15 @@ def _judged(report: Report) -> str:
     judged = counts["risk"] + counts["watch"] + counts["ok"]
     if not unknown:
         return f"Can be judged: {judged}." if judged else ""
-    rows = set(report.assessment.clients.loc[report.assessment.clients["level"] == "unknown", "row"])
-    unreadable = sum(
-        problem.count for problem in report.problems if problem.ref.row in rows and problem.value is not None
-    )
-    blank = max(0, unknown - unreadable)
+    clients = report.assessment.clients
+    grey = clients.index[clients["level"] == "unknown"]
+    silent = report.assessment.facts.loc[grey, "last_sign_of_life"].isna()
+    misread = {problem.ref.row for problem in report.problems if problem.value is not None}
+    unreadable = int(clients.loc[grey[silent], "row"].isin(misread).sum())
+    blank, others = int(silent.sum()) - unreadable, unknown - int(silent.sum())
     parts = [f"{blank} without a contact on record"] if blank else []
-    parts += [f"{count(min(unreadable, unknown), 'unreadable date')}: see Data Check"] if unreadable else []
+    parts += [f"{count(unreadable, 'unreadable date')}: see Data Check"] if unreadable else []
+    parts += [f"{others} held back or too little known"] if others else []
     return f"Can be judged: {judged}. Unknown: {unknown} ({', '.join(parts)})."
 
 
@@ -106,7 +104,16 @@ def _now(report: Report) -> str:
     parts = [f"{counts['risk']} at risk", f"{counts['watch']} to watch", f"{counts['ok']} healthy"]
     parts += [f"{counts['unknown']} unknown"] if counts["unknown"] and not report.first_run else []
     first = _start_with(report)
-    return f"Now: {', '.join(parts)}." + (f" Start with {first}." if first else "")
+    return f"Now: {', '.join(parts)}." + (f" Start with {sentence(first)}" if first else "")
+
+
+def _held(report: Report) -> list[str]:
+    titles = [report.playbook.warnings[id].title for id in report.assessment.held]
+    return [
+        f"More than half of all clients would be at risk or on watch for one reason, “{title}”. They are shown Unknown. "
+        "If that is right, run once with --accept."
+        for title in titles
+    ]
 
 
 def _start_with(report: Report) -> str:
@@ -130,39 +137,14 @@ def _stale(report: Report) -> list[str]:
 
 
 def newest_date(report: Report) -> date | None:
-    """The newest date not after today that stands in any column about what happened; None where there is none."""
-    happened = {
-        "clients": ("last_contact", "start_date"),
-        "projects": ("start", "completed_on", "kickoff_on", "measured_on"),
-        "interactions": ("date",),
-        "issues": ("raised_at", "fixed_at"),
-        "surveys": ("sent_on", "answered_on"),
-        "signals": ("date",),
-    }
+    """The newest date not after now in any column of any table; None where there is none."""
     newest = None
-    for name, columns in happened.items():
-        frame = report.tables[name].frame
-        for column in columns:
-            past = frame[column][frame[column] <= report.now].max() if len(frame) else None
-            if past is not None and past == past and (newest is None or past > newest):
+    for table in report.tables.by_name.values():
+        for column in table.frame.select_dtypes("datetime").columns:
+            past = table.frame[column][table.frame[column] <= report.now].max()
+            if past == past and (newest is None or past > newest):
                 newest = past
     return newest.date() if newest is not None else None
-
-
-def _next_column(report: Report) -> list[str]:
-    tables, found = report.tables, report.assessment.clients
-    living = int((found["level"] != "none").sum())
-    for table, column, header, brings in NEXT:
-        if column == "last_contact" and tables["interactions"].present:
-            continue
-        if not tables[table].has(column):
-            return [f"One column to add next: {header}. It would bring {brings} {count(living, 'client')}."]
-    for table in ("interactions", "issues", "surveys"):
-        if not tables[table].present:
-            title = {"interactions": "Interactions", "issues": "Issues", "surveys": "Surveys"}[table]
-            brings = {"interactions": "due calls and reports", "issues": "clocks", "surveys": "feedback"}[table]
-            return [f"One tab to add next: {title}. It would bring {brings}."]
-    return []
 
 
 def _written(report: Report) -> Iterable[str]:

@@ -11,6 +11,7 @@ from sheets_sync.model import Level, Problem
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import actions, clocks, facts, growth, health, metrics, moments, renewals, touchpoints, warnings
 from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.held import hold_back
 from sheets_sync.rules.todo import things
 from sheets_sync.rules.typed import typed
 from sheets_sync.tracker.history import History, advance
@@ -51,6 +52,7 @@ class _Found:
     clocks: clocks.Ran
     renewals: pd.DataFrame
     actions: pd.DataFrame
+    held: tuple[str, ...]
 
 
 def assess(
@@ -77,6 +79,7 @@ def assess(
         metrics=measured,
         problems=_problems(found, tables),
         notes=_notes(playbook, found, first, now),
+        held=found.held,
     )
 
 
@@ -95,6 +98,8 @@ def _find(case: _Case, now: datetime) -> _Found:
     last = warnings.find(playbook, known, tables, history, inputs, now, last=True)
     fired = warnings.in_order(pd.concat([fired, last], ignore_index=True), known) if len(last) else fired
     clients, dimensions = health.assess_health(playbook, known, fired, tables, history, now)
+    held = hold_back(playbook, clients, fired, history.accepted)
+    clients = held.clients
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
@@ -103,7 +108,7 @@ def _find(case: _Case, now: datetime) -> _Found:
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
     clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
-    return _Found(clients, known, dimensions, fired, due, ran, ladder, lines)
+    return _Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons)
 
 
 def _open_issues(frame: pd.DataFrame) -> bool:

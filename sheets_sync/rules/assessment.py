@@ -24,6 +24,8 @@ class Assessment:
     renewals     key state date opens step due sentence
     actions      row_id key client owner due late level what why routine state done_on outcome snooze_until reason
     metrics      id title value target verdict n low high sentence origin unit way
+    held         ids of the warnings that would put most clients at risk or on watch at once, so that these are shown
+                 Unknown until the team accepts it
     valid_until  the next moment at which any state can change, at most the end of the next working day
     """
 
@@ -41,3 +43,4 @@ class Assessment:
     metrics: pd.DataFrame
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()

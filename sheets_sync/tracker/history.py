@@ -6,6 +6,7 @@
     warning   2026-11-20  silence  aldgate legal
     input     check_in_call|aldgate%20legal|2026-11-20  2026-11-21  Spoke with Ana  …
     look      diary  5f3c…
+    accepted  silence
 
 Everything is text, so that no number format can change it. Keys that share a day and a level share a cell.
 """
@@ -66,6 +67,7 @@ def read_history(snapshot: Snapshot) -> History:
     warnings: list[tuple[str, str, date]] = []
     inputs: list[Input] = []
     looks: dict[str, str] = {}
+    accepted: list[str] = []
     for row in owned.grid.rows:
         kind, *rest = [_kept_text(cell) for cell in row] or [""]
         parts = [*rest, *[""] * 6]
@@ -91,7 +93,10 @@ def read_history(snapshot: Snapshot) -> History:
             )
         elif kind == "look" and parts[0]:
             looks[parts[0]] = parts[1]
-    return History(first, tuple(sorted(levels)), tuple(sorted(warnings)), tuple(sorted(inputs, key=_by_id)), looks)
+        elif kind == "accepted" and parts[0]:
+            accepted.append(parts[0])
+    inputs.sort(key=_by_id)
+    return History(first, tuple(sorted(levels)), tuple(sorted(warnings)), tuple(inputs), looks, tuple(accepted))
 
 
 def _kept_text(cell: Scalar) -> str:
@@ -136,6 +141,7 @@ def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: dat
         ),
         inputs_of(inputs),
         dict(history.looks),
+        history.accepted,
     )
 
 
@@ -197,6 +203,7 @@ def memory_tab(history: History) -> Tab:
         ("input", i.row_id, _text(i.done_on), i.outcome or "", _text(i.snooze_until), i.reason or "", _text(i.taken_on))
         for i in history.inputs
     ]
+    lines += [("accepted", id) for id in history.accepted]
     lines += [("look", id, look) for id, look in sorted(history.looks.items())]
     block = TextBlock((1, 1), tuple(tuple(Cell(text or None) for text in line) for line in lines))
     return Tab("memory", "_sheets_sync", (block,), (), hidden=True)

@@ -29,13 +29,15 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class History:
     """`levels` are (day, key, level) where a client's level changed, oldest first; `warnings` (key, id, since) that
-    are on now; `looks` the fingerprints of what was last written, by column or tab id."""
+    are on now; `looks` the fingerprints of what was last written, by column or tab id; `accepted` the reasons that the
+    team said may fit most clients at once."""
 
     first_sync: date | None = None
     levels: tuple[tuple[date, str, Level], ...] = ()
     warnings: tuple[tuple[str, str, date], ...] = ()
     inputs: tuple[Input, ...] = ()
     looks: Mapping[str, str] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
 
 
 def join_ids(ids: Iterable[tuple[str, str, str]]) -> str:
