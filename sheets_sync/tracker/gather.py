@@ -14,7 +14,7 @@ SHOWN = 3
 def shown(value: Scalar) -> str:
     """A cell's value in a sentence, quoted when it is text and cut when it is long."""
     if isinstance(value, CellError):
-        return "This formula" if value == NOT_CALCULATED else value.text
+        return "This cell" if value == NOT_CALCULATED else value.text
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, date):
