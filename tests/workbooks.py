@@ -274,9 +274,8 @@ def enrich(data: bytes, *, macros: bool = False) -> bytes:
     declared = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in _TYPES.items() if name in members
     )
-    types = types.replace(
-        "</Types>", '<Default Extension="bin" ContentType="application/octet-stream"/>' + declared + "</Types>"
-    )
+    binary = '<Default Extension="bin" ContentType="application/octet-stream"/>'
+    types = types.replace("</Types>", f"{binary}{declared}</Types>")
     if macros:
         sheet_main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
         types = types.replace(sheet_main, "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
@@ -356,10 +355,8 @@ def odd(data: bytes) -> bytes:
     text = members[SHEET].decode()
     text = text.replace("<sheetData>", '<sheetData><!-- <c r="I2"/> -->\n  <?go on="<c"?>')
     text = re.sub(r'<c r="C(\d+)" ', r"<c\n r='C\1' ", text)
-    text = re.sub(r'<row r="(\d+)" spans="[^"]*"', r"<row r='\1' x14ac:knees='a&gt;b' ", text)
-    text = text.replace(
-        "<worksheet ", '<worksheet xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac" '
-    )
+    text = re.sub(r'<row r="(\d+)" spans="[^"]*"', r"<row r='\1' odd:knees='a&gt;b' ", text)
+    text = text.replace("<worksheet ", '<worksheet xmlns:odd="urn:odd" ')
     text = text.replace("</row><row", "</row>\n  <row").replace("knees='a&gt;b'", "knees='a>b'")
     text = text.replace("<v>0</v>", "<v><![CDATA[0]]></v>")
     return packed({**members, SHEET: text.encode()})

@@ -82,7 +82,7 @@ def _refuse_covered(desk: Desk, place: Place, columns: Sequence[Column]) -> None
             if where.meets(Area(place.header_row, column, bottom, column)):
                 cell = f"{letters(column)}{max(where.top, place.header_row)}"
                 raise Refused(
-                    f"{place.tab}!{cell} {what} ({where}), and a status column of ours stands there. Undo that in Excel."
+                    f"{place.tab}!{cell} {what} ({where}), and a status column of ours stands there. Undo that first."
                 )
     rows = {place.header_row: targets} | {cell.row: targets for column in columns for cell in column.cells}
     room.unlocked_only(desk.package, desk.sheet, desk.xml, rows)
@@ -170,13 +170,13 @@ class _Filling:
         elif values:
             base = None
             for at, cell in values.items():
-                piece = there.get(at)
-                if piece and desk.was_ours(number, at):
-                    style = piece.style
+                had = there.get(at)
+                if had and desk.was_ours(number, at):
+                    style = had.style
                 else:
                     if base is None:
                         base = desk.xml.last_style(row, self.edge) or 0
-                    style = self._format(piece.style if piece and piece.style else base, columns[at])
+                    style = self._format(had.style if had and had.style else base, columns[at])
                 new[at] = self._cell(columns[at], number, at, style, cell)
         if new:
             desk.put_cells(row, new, pieces)
@@ -231,8 +231,8 @@ def _say(desk: Desk, place: Place, apart: Collection[str]) -> tuple[str, ...]:
     where = sorted(desk.at[id] for id in apart)
     shown = letters(where[0]) if len(where) == 1 else f"{letters(where[0])} to {letters(where[-1])}"
     return (
-        f"There is no room right beside the table in {place.tab}, so the status columns stand in {shown} and find their "
-        "client by the key of their row.",
+        f"There is no room right beside the table in {place.tab}, so the status columns stand in {shown} and find "
+        "their client by the key of their row.",
     )
 
 

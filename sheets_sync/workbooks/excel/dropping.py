@@ -66,7 +66,7 @@ def _clear(desk: Desk, row: Row, ours: set[int], sources: Mapping[int, int], neu
     pieces = desk.xml.cells_from(row, min(ours))
     raw = {piece.column: row.content[piece.start : piece.end] for piece in pieces if piece.column in ours}
     staying = set(desk.at.values())
-    new = {column: b"" for column in raw}
+    new = dict.fromkeys(raw, b"")
     for column in ours:
         source = sources.get(column, column)
         if column in staying and source in raw:

@@ -94,7 +94,8 @@ def drop(package: Package, book: Book, id: str) -> None:
 def _new(package: Package, book: Book) -> Sheet:
     part = free_name(package, book.part.rpartition("/")[0] + "/worksheets/sheet{}.xml")
     namespace = _STRICT if book.strict else _MAIN
-    data = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}"><sheetData/></worksheet>'
+    start = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    data = f'{start}<worksheet xmlns="{namespace}"><sheetData/></worksheet>'
     package.write(part, data.encode())
     return book.add_sheet(TITLE, part, "veryHidden")
 

@@ -57,7 +57,7 @@ def drop_notes(xml: SheetXml, row: int, columns: Iterable[int], made: bool) -> N
 
 
 def _validations(xml: SheetXml, row: int, column: int) -> Iterable[tuple[markup.Element, bool]]:
-    """The validations that cover a cell, and whether they are a note of ours: on this cell alone, with nothing to check."""
+    """The validations that cover a cell, and whether they are a note of ours: on it alone, with nothing to check."""
     for holder, elements in xml.parts("dataValidations"):
         for element in markup.children(elements, holder, "dataValidation"):
             areas = [area(ref) for ref in element.attributes.get("sqref", "").split()]
@@ -124,7 +124,7 @@ def set_widths(xml: SheetXml, widths: Mapping[int, float]) -> None:
     styles = {c: dict(span.rest).get("style") for span in old for c in widths if span.first <= c <= span.last}
     for column, width in widths.items():
         style = (("style", styles[column]),) if styles.get(column) else ()
-        kept.append(Span(column, column, (("width", f"{width + 0.7109375:g}"), *style, ("customWidth", "1"))))  # type: ignore[arg-type]
+        kept.append(Span(column, column, (("width", f"{width + 0.7109375:g}"), *style, ("customWidth", "1"))))
     _write_spans(xml, sorted(kept, key=lambda span: span.first))
 
 

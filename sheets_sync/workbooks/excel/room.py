@@ -99,9 +99,8 @@ def obstacles(package: Package, sheet: Sheet, xml: SheetXml) -> list[Area]:
     """Everything that covers cells without standing in them: merged cells, drawings, form controls, array and spill
     ranges, tables, pivot tables."""
     found = [table.area for table in tables(package, sheet.part)]
-    for element in xml.elements():
-        if element.local == "mergeCell":
-            found.append(area(element.attributes.get("ref", "")) or Area(1, 1, 1, 1))
+    merges = (area(e.attributes.get("ref", "")) for e in xml.elements() if e.local == "mergeCell")
+    found += [merged for merged in merges if merged]
     for relation in relations(package, sheet.part):
         if relation.target in package and not relation.external:
             if relation.kind == "drawing":

@@ -6,6 +6,7 @@ token, values by a second reader.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sheets_sync.errors import OurBug
@@ -77,10 +78,10 @@ def _rows(a: Area | None, b: Area | None) -> Area:
     return Area(min(s.top for s in sides), 1, max(s.bottom for s in sides), 1) if sides else Area(1, 1, 1, 1)
 
 
-def _reach(package: Package, parts: object) -> set[str]:
+def _reach(package: Package, parts: Iterable[str]) -> set[str]:
     """Parts, the parts that they lead to, and the lists of their relations."""
     found: set[str] = set()
-    todo = list(parts)  # type: ignore[call-overload]
+    todo = list(parts)
     while todo:
         part = todo.pop()
         if part in found or part not in package:
@@ -104,7 +105,7 @@ def _compare_parts(old: _Side, new: _Side) -> None:
     chain = _of_kind(old, "calcChain", main)
     patched = {part for side in (old, new) for part in side.columns}
     tables = {r.target for part in patched for r in relations(old.package, part) if r.kind == "table"}
-    there = {name for name in new.package.names()}
+    there = set(new.package.names())
     for part in old.package.names():
         if part in old.ours or part in chain:
             continue
@@ -144,7 +145,7 @@ def _compare_values(old: _Side, new: _Side, parts: list[str]) -> None:
                 raise OurBug(f"{title}!{letters(at)}{index + 1} would read otherwise than before.")
 
 
-def _difference(left: list[object], right: list[object], skip: set[int]) -> int:
+def _difference(left: Sequence[object], right: Sequence[object], skip: set[int]) -> int:
     """The first 1-based column in which two rows differ; 0 for none."""
     shared = min(skip, default=0)
     start = shared if left[:shared] == right[:shared] else 0
