@@ -236,7 +236,7 @@ def test_rows_put_above_a_configured_header_are_followed() -> None:
 
 
 def test_a_configured_tab_that_is_gone_is_refused() -> None:
-    with pytest.raises(Refused, match="“Kunden”.*names for clients, is not in the tracker"):
+    with pytest.raises(Refused, match=r"“Kunden”.*names for clients, is not in the tracker"):
         read([["Client"], ["A"]], {"clients": TableMap("Kunden")})
 
 
