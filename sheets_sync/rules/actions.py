@@ -14,7 +14,7 @@ from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import days
 from sheets_sync.rules.todo import RENEWAL, Thing, at
 from sheets_sync.rules.touchpoint_words import worded
-from sheets_sync.rules.typed import Id, Input, Typed
+from sheets_sync.rules.typed import Id, Input, Typed, text
 from sheets_sync.tracker.history import join_ids
 
 COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
@@ -145,7 +145,7 @@ def _done(
             "row_id": row_id,
             "key": key,
             "client": key if client is None else str(client["client"]),
-            "owner": "" if client is None or client["owner"] != client["owner"] else str(client["owner"] or ""),
+            "owner": "" if client is None else text(client["owner"]),
             "due": at(max((one.done for one in inputs if one.done), default=day)),
             "late": False,
             "level": Level.NONE,

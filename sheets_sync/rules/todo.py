@@ -12,7 +12,7 @@ import pandas as pd
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook, Touchpoint
 from sheets_sync.rules.sentences import date_in_words, fill
-from sheets_sync.rules.typed import Id, Typed
+from sheets_sync.rules.typed import Id, Typed, text
 from sheets_sync.worktime import Calendar
 
 RENEWAL = "renewal"
@@ -92,11 +92,11 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
             Level.RISK if row.state == "breached" else Level.WATCH,
             _named(entry.do or entry.title, values),
             _named(entry.short or entry.title, values),
-            _text(row.owner),
+            text(row.owner),
             row.counted[:1].upper() + row.counted[1:],
             talk=False,
             issue=row.occurrence,
-            rests=_rests(typed, id, _text(row.owner), now),
+            rests=_rests(typed, id, text(row.owner), now),
         )
 
 
@@ -122,12 +122,12 @@ def _of_warnings(
             Level(row.level),
             row.do,
             row.short,
-            _text(row.owner),
+            text(row.owner),
             row.sentence,
             talk=bool(entry.done.types),
             call=entry.done.types[:1] == ("call",),
             covered=covered,
-            rests=_with_owner(row.snoozed, _text(row.owner)),
+            rests=_with_owner(row.snoozed, text(row.owner)),
         )
 
 
@@ -148,9 +148,7 @@ def _of_renewals(
         id = (RENEWAL, row.key, f"{row.date:%Y-%m-%d}.{row.days_before}")
         if typed.done(id):
             continue
-        owner = (
-            _text(facts.at[row.key, "owner"]) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
-        )
+        owner = text(facts.at[row.key, "owner"]) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
         yield Thing(
             id,
             at(listed),
@@ -187,7 +185,7 @@ def _of_touchpoints(
             Level.NONE if entry.routine else level.get(row.state, Level.NONE),
             do,
             short,
-            _text(row.owner),
+            text(row.owner),
             f"{row.project}: {_small(row.sentence)}" if row.project else row.sentence,
             entry.routine,
             not entry.routine or not talks.isdisjoint(entry.done.types),
@@ -228,7 +226,3 @@ def _named(template: str, values: dict[str, str]) -> str:
 
 def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or value is pd.NA or value != value else str(value)

@@ -110,6 +110,7 @@ def _of_projects(name: str, entry: Touchpoint, found: Projects, setting: _Settin
     asked = _open_clients(entry, setting)
     untracked = trackable(entry, setting.tables, setting.known.log)
     if untracked:
+        asked = _open_clients(entry, setting, strict=True)
         return _not_tracked(name, entry, np.flatnonzero(asked), untracked, setting)
     one = milestones(name, entry, found, setting.known)
     completed = found.completed <= setting.known.today

@@ -68,14 +68,14 @@ def typed(inputs: pd.DataFrame, now: datetime) -> Typed:
     """The inputs by what they were about; of two for the same thing the later one counts."""
     found: dict[Id, Input] = {}
     for row in inputs.to_dict("records"):
-        id = (_text(row["entry"]), _text(row["key"]), _text(row["occurrence"]))
+        id = (text(row["entry"]), text(row["key"]), text(row["occurrence"]))
         one = Input(
             id,
             _day(row["done_on"]),
             _plain(row.get("outcome")),
             _day(row["snooze_until"]),
             _plain(row.get("reason")),
-            _text(row.get("row_id")),
+            text(row.get("row_id")),
             _day(row.get("taken_on")),
             _day(row["done_on"]) or _plain(row.get("done_on_typed")),
             _day(row["snooze_until"]) or _plain(row.get("snooze_until_typed")),
@@ -98,7 +98,8 @@ def _plain(value: Any) -> Any:
     return None if value is None or value is pd.NaT or value is pd.NA or value != value else value
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value as text, a blank as ""."""
     return "" if _plain(value) is None else str(value)
 
 
@@ -109,8 +110,8 @@ def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _iso(text: str) -> date | None:
+def _iso(words: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(words)
     except ValueError:
         return None
