@@ -110,6 +110,20 @@ def test_parts_are_found_whatever_their_case_and_slashes() -> None:
     assert Book(package).worksheets[0].title == "Tab1"
 
 
+def test_folders_in_the_zip_stay_and_are_no_parts() -> None:
+    data = zipped({"xl/": b"", "[content_types].xml": parts(sheet(ROW))["[Content_Types].xml"]} | parts_of_one())
+    package = Package.open(data)
+    assert "xl/" not in package.names()
+    relations.set_content_type(package, "xl/a.xml", "application/a")
+    package.write("xl/a.xml", b"<a/>")
+    assert package.changed == {"[Content_Types].xml", "xl/a.xml"}
+    assert list(members(package.to_bytes())) == [*members(data), "xl/a.xml"]
+
+
+def parts_of_one() -> dict[str, str | bytes]:
+    return {name: text for name, text in parts(sheet(ROW)).items() if name != "[Content_Types].xml"}
+
+
 def test_a_doubled_member_is_refused() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -249,6 +263,8 @@ def test_strict_workbooks_get_strict_relations() -> None:
     assert book.strict
     book.add_sheet("New", "xl/worksheets/sheet2.xml")
     assert relations.relations(book.package, book.part)[-1].type == f"{STRICT_RELATIONS}/worksheet"
+    strict = relations.Relation("rId1", f"{STRICT_RELATIONS}/extendedProperties", "docProps/app.xml")
+    assert strict.kind == "extended-properties"
 
 
 @given(st.text(min_size=1, max_size=40))
@@ -282,6 +298,17 @@ def test_references_are_read_back(title: str, column: int) -> None:
 )
 def test_references_of_other_programs(formula: str, spot: object) -> None:
     assert spot_of(formula) == spot
+
+
+def test_a_name_put_back_is_written_as_it_was() -> None:
+    names = "<definedNames><definedName name=\"a\">'It''s'!$A$1&amp;\"x\"</definedName></definedNames>"
+    book = book_of(workbook(sheet(ROW), names=names))
+    before = book.package.read(book.part)
+    was = book.defined("a")
+    assert was == "'It''s'!$A$1&\"x\""
+    book.define("a", "1")
+    book.define("a", was)
+    assert book.package.read(book.part) == before
 
 
 def test_taking_a_sheet_out_moves_what_counts_sheets() -> None:

@@ -161,6 +161,11 @@ def escape(value: str) -> str:
     return _FORBIDDEN.sub("�", value).translate(_ESCAPED)
 
 
+def escape_text(value: str) -> str:
+    """Text for an element: quotes stay as they are, as spreadsheet programs write them."""
+    return _FORBIDDEN.sub("�", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def unescape(value: str) -> str:
     """The opposite of escape; unknown entities stay as they are written."""
     return _REFERENCE.sub(_referenced, value) if "&" in value else value

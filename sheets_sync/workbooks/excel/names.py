@@ -118,7 +118,7 @@ class Book:
         """Set a defined name; the formula (without `=`) may hold any text."""
         data, elements = self._read()
         old = self._name(name, sheet)
-        inner = markup.escape(formula).encode()
+        inner = markup.escape_text(formula).encode()
         if old is not None:
             if markup.text(data, old) != formula:
                 new = inner if not old.self_closed else _opened(data, old, inner)

@@ -23,6 +23,7 @@ _END = struct.Struct("<4s4H2LH")
 _STORED, _DEFLATED = 0, 8
 _DESCRIPTOR, _ENCRYPTED, _UTF8 = 0x08, 0x41, 0x800
 _ZIP64_EXTRA = 1
+_CONTENT_TYPES = "[Content_Types].xml"
 _DAMAGED = "The workbook is damaged: {} cannot be unpacked. Restore an earlier version of the file."
 
 
@@ -58,12 +59,11 @@ class Package:
             key = member.name.casefold()
             if key in package._members:
                 raise Refused(f"The workbook holds {member.name} twice, so it is not clear which one counts.")
-            if member.name:
-                package._members[key] = member
+            package._members[key] = member
         return package
 
     def names(self) -> list[str]:
-        return [member.name for member in self._members.values()]
+        return [member.name for member in self._members.values() if not member.name.endswith("/")]
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
@@ -205,10 +205,11 @@ def _member(data: bytes, info: zipfile.ZipInfo) -> _Member:
     start = at + _LOCAL.size + name_size + extra_size
     if data[at + _LOCAL.size : at + _LOCAL.size + name_size] != written or start + info.compress_size > len(data):
         raise Refused(refuse.TRUNCATED)
+    name = info.orig_filename.replace("\\", "/")
     year, month, day, hour, minute, second = info.date_time
     stamp = (max(year - 1980, 0) << 9 | month << 5 | day) << 16 | hour << 11 | minute << 5 | second // 2
     return _Member(
-        name="" if info.is_dir() else info.orig_filename.replace("\\", "/"),
+        name=_CONTENT_TYPES if name.casefold() == _CONTENT_TYPES.casefold() else name,
         written_name=written,
         flags=info.flag_bits & ~_DESCRIPTOR,
         method=info.compress_type,

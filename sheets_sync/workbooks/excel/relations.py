@@ -15,13 +15,14 @@ RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
 
+_STRICT_KINDS = {"extendedProperties": "extended-properties", "customProperties": "custom-properties"}
 _EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relationship of a part. `kind` is the last word of its type (`worksheet`), `target` a part's name, or the
-    address as written when it is external; a target that leads out of the package is empty."""
+    """A relationship of a part. `kind` is the last word of its type (`worksheet`), spelled alike in Strict; `target` a
+    part's name, or the address as written when it is external; a target that leads out of the package is empty."""
 
     id: str
     type: str
@@ -30,7 +31,7 @@ class Relation:
 
     @property
     def kind(self) -> str:
-        return self.type.rpartition("/")[2]
+        return _STRICT_KINDS.get(word := self.type.rpartition("/")[2], word)
 
 
 def rels_name(part: str) -> str:

@@ -52,7 +52,9 @@ class _Titles:
 
     @classmethod
     def of(cls, package: Package) -> _Titles | None:
-        part = next((r.target for r in relations(package, "") if r.kind in _KINDS and r.target in package), "")
+        part = next(
+            (r.target for r in relations(package, "") if r.kind == "extended-properties" and r.target in package), ""
+        )
         if not part:
             return None
         found = cls(package, part)
@@ -67,6 +69,3 @@ class _Titles:
         if self.count.start < self.vector.start:
             data = markup.splice(data, self.count.inner, self.count.inner_end, count)
             self.package.write(self.part, data)
-
-
-_KINDS = ("extended-properties", "extendedProperties")
