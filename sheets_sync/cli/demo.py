@@ -20,16 +20,6 @@ path = "tracker.xlsx"
 path = "playbook.toml"
 """
 )
-PLAYBOOK = """\
-# Your SOP: what the agency playbook says, and below only what you do differently.
-# See all of it with: sheets-sync playbook show agency
-extends = "agency"
-name = "our way"
-
-# For example: worry after 21 days of silence instead of 30.
-# [settings.silence]
-# otherwise = 21
-"""
 
 
 @click.command("demo")
@@ -59,12 +49,13 @@ def command(folder: str, as_of: str | None, as_json: bool, quiet: bool) -> int:
 
 def make(where: Path, setting: Setting) -> None:
     """Write the sample's three files and point the setting at them."""
+    from sheets_sync.cli.init import PLAYBOOK
     from sheets_sync.cli.starter import sample_tabs
     from sheets_sync.workbooks.excel.new import new_workbook
 
     where.mkdir(parents=True, exist_ok=True)
     (where / "sheets-sync.toml").write_text(CONFIG, encoding="utf-8")
-    (where / "playbook.toml").write_text(PLAYBOOK, encoding="utf-8")
+    (where / "playbook.toml").write_text(PLAYBOOK.format(base="agency", name="our way"), encoding="utf-8")
     setting.tracker = str(where / "tracker.xlsx")
     (where / "tracker.xlsx").write_bytes(new_workbook(sample_tabs(setting.now.date())))
 

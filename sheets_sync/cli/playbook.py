@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
+
+if TYPE_CHECKING:
+    from sheets_sync.playbook.schema import Playbook
 
 
 @click.group("playbook", context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,13 +29,16 @@ def list_(as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("playbook", default="agency")
+@click.argument("word", default="")
 @_json
-def show_(playbook: str, as_json: bool) -> None:
-    """A whole playbook, with what it extends merged in. PLAYBOOK is a name or a file [default: agency]."""
+def show_(playbook: str, word: str, as_json: bool) -> None:
+    """A playbook, with what it extends merged in: all of it, or what concerns WORD ("silence", "A48").
+
+    PLAYBOOK is a name or a file [default: agency]."""
     from sheets_sync.playbook import show
 
     loaded = _load(playbook)
-    _print(show.show_data(loaded), show.show_text(loaded), as_json)
+    _print(show.show_data(loaded, word), show.show_text(loaded, word), as_json)
 
 
 @command.command("validate")
@@ -44,14 +52,14 @@ def validate(playbook: str, as_json: bool) -> None:
     _print(show.validate_data(loaded), show.validate_text(loaded), as_json)
 
 
-def _load(name: str):  # type: ignore[no-untyped-def]
+def _load(name: str) -> Playbook:
     from sheets_sync import sync
     from sheets_sync.config import Config
 
     return sync.load(Config(), name)
 
 
-def _print(data: dict[str, object], text: str, as_json: bool) -> None:
+def _print(data: dict[str, Any], text: str, as_json: bool) -> None:
     from sheets_sync.cli import shapes
 
     click.echo(shapes.dump(data) if as_json else text)

@@ -110,8 +110,8 @@ def _now(report: Report) -> str:
 def _held(report: Report) -> list[str]:
     titles = [report.playbook.warnings[id].title for id in report.assessment.held]
     return [
-        f"More than half of all clients would be at risk or on watch for one reason, “{title}”. They are shown Unknown. "
-        "If that is right, run once with --accept."
+        f"More than half of all clients would be at risk or on watch for one reason, “{title}”. "
+        "They are shown Unknown. If that is right, run once with --accept."
         for title in titles
     ]
 

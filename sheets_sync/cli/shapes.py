@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheets_sync.model import CellError, Level, Problem
+from sheets_sync.model import CellError, Level, Problem, letters
 from sheets_sync.sync import Report, run_id
 
 if TYPE_CHECKING:
     from sheets_sync.cli.setting import Setting
+    from sheets_sync.tracker.mapping import Proposal
 
 Stamp = Callable[[datetime], str]
 
@@ -94,6 +95,28 @@ def problem(entry: Problem) -> dict[str, Any]:
     }
 
 
+def mapping(proposal: Proposal) -> list[dict[str, Any]]:
+    """Which tab each table was read from, with its columns, and the headers that were left alone."""
+    return [
+        {
+            "table": name,
+            "tab": table.tab,
+            "header_row": table.match.row,
+            "columns": [
+                {
+                    "field": field,
+                    "header": found.header,
+                    "column": letters(found.column),
+                    "confidence": found.confidence,
+                }
+                for field, found in table.match.columns.items()
+            ],
+            "left_alone": list(table.match.unknown),
+        }
+        for name, table in proposal.tables.items()
+    ]
+
+
 def plain(value: Any, stamp: Stamp = lambda moment: moment.isoformat(timespec="minutes")) -> Any:
     """A value as JSON has it: blank as null, a midnight as its date, an error by its name, numbers as Python's."""
     if isinstance(value, CellError):
@@ -124,7 +147,7 @@ def explain_shape(setting: Setting, report: Report, keys: list[str]) -> dict[str
         "clients": [client_shape(setting, report, key) for key in keys],
         "metrics": [
             _pick(row, ("id", "value", "target", "verdict", "n", "low", "high", "sentence"), setting.stamp)
-            for row in report.assessment.metrics.to_dict("records")
+            for row in _records(report.assessment.metrics)
         ],
         "problems": [problem(entry) for entry in report.problems],
     }
@@ -177,7 +200,11 @@ def reasons(report: Report, key: str) -> list[str]:
 
 
 def _rows(frame: pd.DataFrame, key: str) -> list[dict[str, Any]]:
-    return list(frame[frame["key"] == key].to_dict("records"))
+    return _records(frame[frame["key"] == key])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _pick(row: dict[str, Any], names: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:

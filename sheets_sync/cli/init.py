@@ -1,0 +1,202 @@
+"""`sheets-sync init`: a new tracker, or getting to know the one that is there."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sheets_sync.cli.setting import CONFIG_NAME, Setting, common
+from sheets_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from sheets_sync.tracker.headers import Suggestion
+    from sheets_sync.tracker.mapping import Proposal
+    from sheets_sync.tracker.tablemap import TableMap
+
+PLAYBOOK = """\
+# Your SOP: what the {base} playbook says, and below only what you do differently.
+# See all of it with: sheets-sync playbook show {base}
+extends = "{base}"
+name = "{name}"
+
+# For example: worry after 21 days of silence instead of 30.
+# [settings.silence]
+# otherwise = 21
+"""
+
+
+@click.command("init")
+@common
+@click.option("-y", "--yes", is_flag=True, help="Don't ask; leave what is in doubt alone [default: ask on a terminal].")
+@click.option("--add", multiple=True, metavar="GROUP", help="More Clients columns for a new tracker [default: none].")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="TABLE.FIELD=HEADER",
+    help="Say what a column is; repeatable [default: none].",
+)
+def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...]) -> int:
+    """Start with TRACKER: made from the template if it doesn't exist, else read and written down in sheets-sync.toml.
+
+    Reads the tabs and headers of an existing tracker, proposes what they mean, and writes that into a config that
+    people can correct, beside a playbook.toml for what you do differently. Changes nothing in the tracker and never
+    overwrites a config.
+
+    GROUP is one of id, service, contacts, renewal, leaving, opinion.
+    """
+    if not setting.tracker:
+        raise UsageError("Name the tracker: sheets-sync init clients.xlsx (a new one is made when there is none).")
+    path = Path(setting.tracker)
+    if not path.exists():
+        return _new(setting, path, add)
+    if add:
+        raise UsageError(
+            "--add is for a new tracker; in your own, add the columns by hand: nothing of yours is changed."
+        )
+    return _known(setting, path, yes, maps)
+
+
+def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
+    from sheets_sync.cli import shapes
+    from sheets_sync.cli.starter import GROUPS, empty_tabs
+    from sheets_sync.workbooks.excel.new import new_workbook
+
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"{path.name}: a new tracker is an .xlsx file. Name it {path.stem or 'clients'}.xlsx.")
+    if unknown := [group for group in add if group not in GROUPS]:
+        raise UsageError(f"--add: no group is called “{unknown[0]}”. There are: {', '.join(GROUPS)}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(new_workbook(empty_tabs(add)))
+    written = [str(path), *_write_config(path, setting.playbook_name or "agency", {}, {})]
+    if setting.json:
+        click.echo(shapes.dump({"version": 1, "tracker": str(path), "written": written}))
+        return 0
+    setting.say(f"Made {path}: fill in Clients (only a name is needed), then run: sheets-sync run {path}")
+    for other in written[1:]:
+        setting.say(f"Wrote {other}.")
+    return 0
+
+
+def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
+    from sheets_sync.cli import shapes
+    from sheets_sync.tracker.mapping import propose, table_maps
+    from sheets_sync.tracker.values import How
+
+    _target(path)
+    snapshot = setting.workbook.read()
+    said = given(maps)
+    proposal = propose(snapshot, said, How(setting.now))
+    if not yes and not setting.json and sys.stdin.isatty():
+        said = _ask(proposal, said)
+        proposal = propose(snapshot, said, How(setting.now))
+    tables, comments = table_maps(proposal)
+    written = _write_config(path, setting.playbook_name or "agency", tables, comments)
+    if setting.json:
+        shape = {"version": 1, "tracker": str(path), "written": written, "tables": shapes.mapping(proposal)}
+        click.echo(shapes.dump(shape))
+        return 0
+    setting.say("\n".join([*describe(proposal), ""]))
+    for other in written:
+        setting.say(f"Wrote {other}. Correct it where it is wrong; nothing in the tracker was changed.")
+    setting.say(f"Next: sheets-sync plan {path}, then sheets-sync run {path}")
+    return 0
+
+
+def describe(proposal: Proposal) -> list[str]:
+    """What each tab was taken for and why, column by column, and what was left alone."""
+    from sheets_sync.tracker.schema import TABLES
+
+    lines: list[str] = []
+    for name, table in proposal.tables.items():
+        lines.append(f"{TABLES[name].title}: tab “{table.tab}”, row {table.match.row} is the header ({table.reason}).")
+        for field, found in sorted(table.match.columns.items(), key=lambda item: item[1].column):
+            why = f"  ({found.reason})" if found.reason and found.reason != "the name itself" else ""
+            lines.append(f"  {' '.join(found.header.split()):<28} {TABLES[name][field].header}{why}")
+        if table.match.unknown:
+            shown = ", ".join(f"“{' '.join(header.split())}”" for header in table.match.unknown)
+            lines.append(f"  left alone: {shown}")
+    lines += [f"Tab “{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
+    lines += [_doubt(near) for near in proposal.suggestions]
+    return lines
+
+
+def given(maps: tuple[str, ...]) -> dict[str, TableMap]:
+    """`--map clients.owner="Looked after by"` as tables; raises UsageError for a table or field that there is not."""
+    from sheets_sync.playbook.locate import did_you_mean
+    from sheets_sync.tracker.schema import TABLES
+    from sheets_sync.tracker.tablemap import TableMap
+
+    tables: dict[str, TableMap] = {}
+    for text in maps:
+        place, _, header = text.partition("=")
+        table, _, field = place.strip().partition(".")
+        if table not in TABLES:
+            raise UsageError(f"--map {text}: no table is called “{table}”{did_you_mean(table, TABLES)}")
+        names = [column.name for column in TABLES[table].fields]
+        if field not in names or not header:
+            raise UsageError(f"--map {text}: write {table}.FIELD=HEADER{did_you_mean(field, names)}")
+        before = tables.get(table, TableMap())
+        tables[table] = replace(before, columns={**before.columns, field: header})
+    return tables
+
+
+def _ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
+    """Ask about each near header that nothing else was found for; a no leaves it alone."""
+    from sheets_sync.tracker.schema import TABLES
+    from sheets_sync.tracker.tablemap import TableMap
+
+    taken = {(name, field) for name, table in proposal.tables.items() for field in table.match.columns}
+    for near in sorted(proposal.suggestions, key=lambda near: -near.score):
+        if (near.table, near.field) in taken:
+            continue
+        header = TABLES[near.table][near.field].header
+        if click.confirm(f"Is “{near.header}” in “{near.tab}” {header}?", default=near.score >= 80):
+            taken.add((near.table, near.field))
+            before = said.get(near.table, TableMap())
+            said = {**said, near.table: replace(before, columns={**before.columns, near.field: near.header})}
+    return said
+
+
+def _doubt(near: Suggestion) -> str:
+    from sheets_sync.tracker.schema import TABLES
+
+    header = TABLES[near.table][near.field].header
+    return (
+        f"In doubt: “{near.header}” in “{near.tab}” may be {header} ({near.score:.0f} of 100). "
+        f'If so: --map {near.table}.{near.field}="{near.header}"'
+    )
+
+
+def _target(path: Path) -> Path:
+    """Where the config of this tracker goes; raises UsageError when it has one already."""
+    own, shared = path.parent / f"{path.stem}.{CONFIG_NAME}", path.parent / CONFIG_NAME
+    from sheets_sync.cli.setting import find_config
+
+    there = find_config(None, str(path))
+    if there is not None and there.parent.resolve() == path.parent.resolve():
+        raise UsageError(f"{there} is there already and is left as it is. Correct it by hand, or move it away first.")
+    return own if shared.exists() else shared
+
+
+def _write_config(path: Path, playbook: str, tables: dict[str, TableMap], comments: dict[str, list[str]]) -> list[str]:
+    """The config, and a playbook.toml that extends the chosen one, unless that is there."""
+    from sheets_sync.config import Config, write_config
+
+    target = _target(path)
+    own = target.parent / ("playbook.toml" if target.name == CONFIG_NAME else f"{path.stem}.playbook.toml")
+    written = [str(target)]
+    named = playbook
+    if not own.exists() and not playbook.endswith(".toml"):
+        own.write_text(PLAYBOOK.format(base=playbook, name=f"{path.stem} playbook"), encoding="utf-8")
+        written.append(str(own))
+        named = own.name
+    text = write_config(Config(tracker=path.name, playbook=named, tables=tables), comments)
+    with target.open("x", encoding="utf-8") as file:
+        file.write(text)
+    return written
