@@ -101,6 +101,7 @@ class _Table(_Shape):
     serial_dates: bool = False
     columns: dict[str, str] = {}
     divide: dict[str, Annotated[float, Bounds(gt=0)]] = {}
+    off: bool = False
 
 
 class _File(_Shape):
@@ -255,7 +256,7 @@ def _table(name: str, table: TableMap, notes: Mapping[str, Sequence[str]]) -> An
     for line in notes.get(name, ()):
         section.add(tomlkit.comment(line))
     plain = {"tab": table.tab, "header_row": table.header_row, "date_order": table.date_order, "decimal": table.decimal}
-    for key, value in (plain | {"serial_dates": table.serial_dates}).items():
+    for key, value in (plain | {"serial_dates": table.serial_dates, "off": table.off}).items():
         if value:
             section.add(key, value)
     for part in ("columns", "divide"):

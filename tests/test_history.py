@@ -248,3 +248,16 @@ def test_no_diary_and_an_empty_one_are_fine() -> None:
     assert len(nothing()) == 0
     inputs, problems = read_inputs(snapshot(diary=[["Nothing to do"]]), History(), NOW)
     assert (len(inputs), problems) == (0, ())
+
+
+CELLS = st.one_of(
+    st.none(), st.text(max_size=6), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(), st.just(CALL)
+)
+
+
+@given(st.lists(st.lists(CELLS, max_size=12), max_size=6))
+def test_whatever_stands_in_the_diary_can_be_read(lines: list[list[Scalar]]) -> None:
+    rows = [*diary([date(2026, 11, 20), "ok", None, None, CALL]), *lines]
+    inputs, _ = read_inputs(snapshot(diary=rows), History(), NOW)
+    kept = advance(History(), judged({}), inputs, NOW)
+    assert read_history(snapshot(memory_tab(kept))) == kept

@@ -446,3 +446,26 @@ def test_no_cell_can_make_reading_fail(found: list[str], rows: list[list[Scalar]
     tables = read([["Client X" if name == "Client" else name for name in found], *rows, ["Client"], *rows], Log=log)
     assert all(problem.ref.tab for problem in tables.problems)
     assert list(tables["clients"].frame.index) == list(dict.fromkeys(tables["clients"].frame.index))
+
+
+def test_a_tracker_with_ids_only_shows_the_ids() -> None:
+    log: Rows = [["Date", "Client ID", "Type"], [date(2026, 1, 1), "C1", "call"]]
+    tables = read([["Client ID", "Last contact"], ["C1", date(2026, 11, 1)]], Log=log)
+    assert column(tables, "client") == ["C1"]
+    assert column(tables, "client", "interactions") == ["C1"]
+    assert column(tables, "key", "interactions") == ["c1"]
+
+
+@pytest.mark.parametrize(("header", "fee"), [("Contract Value (annual)", 100.0), ("Fee (monthly)", 1200.0)])
+def test_a_header_may_say_how_long_its_sum_lasts(header: str, fee: float) -> None:
+    assert column(read([["Client", header], ["A", 1200]]), "monthly_fee") == [fee]
+
+
+def test_words_that_say_little_make_no_header_alike() -> None:
+    tables = read([["Client", "Due Date", "Project Name"], ["A", date(2026, 1, 1), "x"]])
+    assert tables.notes == ()
+
+
+def test_a_table_can_be_switched_off() -> None:
+    log: Rows = [["Date", "Client", "Type"], [date(2026, 1, 1), "A", "call"]]
+    assert not read([["Client"], ["A"]], {"interactions": TableMap(off=True)}, Log=log)["interactions"].present

@@ -17,6 +17,7 @@ from sheets_sync.tracker.schema import KNOWN_EXTRAS, TABLES, Field, TableSpec
 from sheets_sync.tracker.tables import Found
 
 ACCEPT, SUGGEST = 90.0, 60.0
+_SAY_LITTLE = frozenset(["date", "name", "on", "at", "of", "the"])
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -197,10 +198,18 @@ def _likeness(header: str, column: Field) -> float:
     from rapidfuzz import fuzz
 
     word = normal_header(header)
+    core = _core(word)
     return max(
         max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other))
+        if fuzz.token_sort_ratio(core, _core(other)) >= SUGGEST
+        else 0.0
         for other in map(normal_header, (column.header, *column.aliases))
     )
+
+
+def _core(word: str) -> str:
+    """What tells a header from others: "due date" and "end date" have a word in common, and nothing else."""
+    return " ".join(part for part in word.split() if part not in _SAY_LITTLE) or word
 
 
 def _one_slip(header: str, column: Field) -> bool:

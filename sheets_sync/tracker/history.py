@@ -116,7 +116,8 @@ def _day(text: str) -> date | None:
 
 
 def _day_or_text(text: str) -> date | str | None:
-    return (_day(text) if len(text) == 10 else None) or text or None
+    """A day, or after a question mark what was typed in its place."""
+    return text[1:] if text.startswith("?") else _day(text)
 
 
 def _by_id(input: Input) -> str:
@@ -224,4 +225,4 @@ def _grouped(kind: str, entries: Iterable[tuple[str, str, str]]) -> Iterator[tup
 
 
 def _text(value: date | str | None) -> str:
-    return value.isoformat() if isinstance(value, date) else value or ""
+    return value.isoformat() if isinstance(value, date) else f"?{value}" if value else ""

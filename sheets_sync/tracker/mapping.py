@@ -72,6 +72,7 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
             FoundTable(match, grid, _reason(match, grid))
             for spec in TABLES.values()
             if spec.name not in proposal.tables
+            and not maps.get(spec.name, TableMap()).off
             and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, _title_rank(spec, grid.title) > 0))
             and match.complete
             and (match.evident or _title_rank(spec, grid.title))
@@ -211,7 +212,7 @@ def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) 
             del proposal.tables[name]
             continue
         for other in rivals[1:]:
-            if _title_rank(other.match.spec, other.tab):
+            if _title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
                 proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ from sheets_sync.tracker.tablemap import Mapped, TableMap
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
 
+_YEARLY = re.compile(r"annual|yearly|per year|/ ?ye?a?r|p\. ?a\.|jährlich|jahr|anual|annuel", re.I)
+_MONTHLY = re.compile(r"monthly|per month|/ ?mo|monat|mensual|mensuel|mensile", re.I)
 _OPTIONAL_CLIENT = frozenset(["signals"])
 
 
@@ -111,6 +114,7 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     reading.notes += region.notes
     frame, unreadable = _typed(found, region, reading)
     _divide(frame, match.columns, reading)
+    frame["client"] = frame["client"].fillna(frame["client_id"])
     names = [None if pd.isna(value) else value for value in frame["client"]]
     ids = [None if pd.isna(value) else value for value in frame["client_id"]]
     if "client_id" in match.columns:
@@ -186,7 +190,12 @@ def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading
             continue
         header = columns[column.name].header
         spelt = {normal_header(word): by for word, by in column.divisors.items()}
-        by = reading.maps.get("clients", TableMap()).divide.get(column.name) or spelt.get(normal_header(header))
+        by = spelt.get(normal_header(header))
+        if _YEARLY.search(header):
+            by = 12.0
+        elif _MONTHLY.search(header):
+            by = None
+        by = reading.maps.get("clients", TableMap()).divide.get(column.name) or by
         if by is None:
             continue
         divisor = frame[by].where(frame[by] > 0) if isinstance(by, str) else float(by)
@@ -249,6 +258,7 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
     matched = match_clients(frame["client"], ids, keys, place, owed)
     reading.problems += matched.problems
     frame["key"] = matched.key
+    frame["client"] = frame["client"].fillna(frame["client_id"])
     return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
 
 

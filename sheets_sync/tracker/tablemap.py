@@ -14,7 +14,8 @@ class TableMap:
     """One table. `tab` "" and `header_row` 0 mean: find it. `columns` maps our column names to headers as they stand
     ("" keeps a column from being read); columns not named here are still found by their headers. `date_order` and
     `decimal` settle text that could be read in two ways; `serial_dates` reads bare numbers in date columns as Excel
-    days; `divide` says by how much a column's numbers are divided (a yearly sum in a monthly column: 12)."""
+    days; `divide` says by how much a column's numbers are divided (a yearly sum in a monthly one: 12); `off` keeps the
+    table from being read at all."""
 
     tab: str = ""
     header_row: int = 0
@@ -23,6 +24,7 @@ class TableMap:
     decimal: Literal[".", ","] | None = None
     serial_dates: bool = False
     divide: Mapping[str, float] = field(default_factory=dict)
+    off: bool = False
 
 
 class Mapped(Protocol):
