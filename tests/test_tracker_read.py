@@ -469,3 +469,8 @@ def test_words_that_say_little_make_no_header_alike() -> None:
 def test_a_table_can_be_switched_off() -> None:
     log: Rows = [["Date", "Client", "Type"], [date(2026, 1, 1), "A", "call"]]
     assert not read([["Client"], ["A"]], {"interactions": TableMap(off=True)}, Log=log)["interactions"].present
+
+
+def test_a_known_word_is_no_slip_of_the_pen() -> None:
+    tables = read([["Client", "Contract", "Create Date"], ["A", "One year", date(2026, 1, 1)]])
+    assert headers(tables) == {"client": "Client", "start_date": "Create Date"}

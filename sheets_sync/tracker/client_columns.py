@@ -142,7 +142,7 @@ CLIENTS = TableSpec(
             "End date",
             "date",
             aliases=names(
-                "Left On, Churn Date, Churned On, Cancelled On, Cancellation Date, Date Left, Left Date, "
+                "End, Ends On, Left On, Churn Date, Churned On, Cancelled On, Cancellation Date, Date Left, Left Date, "
                 "Kündigungsdatum"
             ),
             unlocks="Retention and tenure: when a client left.",

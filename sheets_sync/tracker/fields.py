@@ -68,9 +68,9 @@ CLIENT_IDS = names(
     "cliente, Codice cliente, Klantnummer, Tenant ID"
 )
 OWNERS = names(
-    "Account Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, Relationship Manager, Client "
-    "Owner, Client Manager, Client Lead, Account Lead, Account Executive, AE, Rep, Sales Rep, Sales Agent, Assigned "
-    "To, Assignee, Salesperson, Responsible, Responsible Person, Owned By, Kundenbetreuer, Betreuer, "
-    "Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, Gestor, Gestor de cuenta, "
-    "Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Manager"
+    "Account Owner, Company Owner, Contact Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, "
+    "Relationship Manager, Client Owner, Client Manager, Client Lead, Account Lead, Account Executive, AE, Rep, "
+    "Sales Rep, Sales Agent, Assigned To, Assignee, Salesperson, Responsible, Responsible Person, Owned By, "
+    "Kundenbetreuer, Betreuer, Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, "
+    "Gestor, Gestor de cuenta, Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Manager"
 )

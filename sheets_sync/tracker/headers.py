@@ -17,6 +17,8 @@ from sheets_sync.tracker.schema import KNOWN_EXTRAS, TABLES, Field, TableSpec
 from sheets_sync.tracker.tables import Found
 
 ACCEPT, SUGGEST = 90.0, 60.0
+# Any value agrees with a text column, so its header has to be nearer.
+SUGGEST_TEXT = 75.0
 _SAY_LITTLE = frozenset(["date", "name", "on", "at", "of", "the"])
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
@@ -190,7 +192,7 @@ def _take_near(
         if score >= ACCEPT and share is not None and share >= 0.6 and _one_slip(header, best):
             match.columns[best.name] = Found(column, header, round(score, 1), f"spelt nearly like “{best.header}”")
             taken.add(column)
-        elif share is None or share >= 0.5:
+        elif (share is None or share >= 0.5) and (best.type != "text" or score >= SUGGEST_TEXT):
             match.suggestions.append(Suggestion(tab, column, header, match.spec.name, best.name, round(score, 1)))
 
 
@@ -213,10 +215,10 @@ def _core(word: str) -> str:
 
 
 def _one_slip(header: str, column: Field) -> bool:
-    """Whether a near header differs by slips of the pen: word for word with the same first letters ("send date" is
-    near "end date", and means something else)."""
+    """Whether a near header differs by slips of the pen: word for word with the same first letters, and not in words
+    that we know ("Send date" is near "End date", "Contract" near "Contact", and both mean something else)."""
     word = sorted(normal_header(header).split())
-    if sum(map(len, word)) < 5:
+    if sum(map(len, word)) < 5 or all(part in _vocabulary() for part in word):
         return False
     for other in map(normal_header, (column.header, *column.aliases)):
         parts = sorted(other.split())
@@ -227,6 +229,11 @@ def _one_slip(header: str, column: Field) -> bool:
         ):
             return True
     return False
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return frozenset(part for table in TABLES for word in spellings(table, weak=True) for part in word.split())
 
 
 def _near(word: str, other: str) -> bool:

@@ -145,7 +145,11 @@ def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> Non
     """ "End Date" alone is the renewal where most of its values lie ahead, else the day the client left; in doubt
     nothing."""
     found = match.columns.get("end_date")
-    if found is None or normal_header(found.header) != "end date" or "end_date" in table.columns:
+    if (
+        found is None
+        or normal_header(found.header) not in ("end date", "end", "ends on")
+        or "end_date" in table.columns
+    ):
         return
     if "renewal_date" in match.columns:
         return
