@@ -232,10 +232,27 @@ def test_clocks_become_broken_promises_and_escalations_of_open_issues_only() -> 
     assert after["breached_clocks"].tolist() == [1, 0]
     assert after["open_escalations"].tolist() == [1, 0]
     assert after.at["A", "escalated_issue"] == "Open"
-    assert after.at["A", "escalated_on"] == late
+    assert after.at["A", "escalated_on"] == late.normalize()
+    assert pd.isna(after.at["A", "escalated_why"])
+    ground = with_clocks(found, clocks.assign(counted="it touches money or law"))
+    assert ground.at["A", "escalated_why"] == "it touches money or law"
     calm = with_clocks(found, clocks[clocks["clock"].ne("escalate")])
     assert calm["breached_clocks"].tolist() == [1, 0]
     assert calm["open_escalations"].tolist() == [0, 0]
+
+
+def test_a_contact_ahead_leaves_silence_unknown() -> None:
+    found = facts(
+        clients=[{"client": "Call"}, {"client": "Newsletter"}],
+        interactions=[
+            {"client": "Call", "date": "2026-08-01", "type": "call"},
+            {"client": "Call", "date": "2026-11-24", "type": "call"},
+            {"client": "Newsletter", "date": "2026-08-01", "type": "call"},
+            {"client": "Newsletter", "date": "2026-11-24", "type": "newsletter"},
+        ],
+    )
+    assert found["contact_ahead"].tolist() == [True, False]
+    assert found["days_since_sign_of_life"].isna().tolist() == [True, False]
 
 
 def test_a_future_day_of_leaving_is_said_as_such() -> None:

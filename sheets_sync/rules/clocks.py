@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, namedtuple
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -93,10 +93,10 @@ def run(
     return Ran(result.astype(dict.fromkeys(_MOMENTS, "datetime64[us]")), tuple(problems))
 
 
-def _issues(frame: pd.DataFrame) -> Iterator[Any]:
+def _issues(frame: pd.DataFrame) -> list[Any]:
     """The rows as named tuples of plain values, blanks as None."""
-    plain = {name: _plain(frame[name]) for name in frame.columns}
-    return pd.DataFrame(plain, dtype=object).itertuples(index=False, name="Issue")
+    row = namedtuple("row", list(frame.columns))  # type: ignore[misc]
+    return [row(*values) for values in zip(*(_plain(frame[name]) for name in frame.columns), strict=True)]
 
 
 def _plain(series: pd.Series) -> list[Any]:
@@ -142,7 +142,7 @@ def _judged(
     clock: Clock, raised: datetime, due: Reading, done: datetime | None, grounds: list[Any], setting: _Setting
 ) -> dict[str, Any]:
     now, calendar = setting.now, setting.calendar
-    deadline = grounds[0][0] if grounds else due.high
+    deadline = min(grounds[0][0], due.high) if grounds else due.high
     counted = (
         arithmetic(raised, deadline, clock.within, calendar, now) if not grounds else "; ".join(g[1] for g in grounds)
     )

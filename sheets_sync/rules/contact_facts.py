@@ -32,9 +32,8 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
     has no interaction at all, Last contact serves. A contact after today makes `contact_ahead` true."""
     found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
-    ahead = when > today
-    past = found.known & (when <= today)
-    sign = past & _from_them(playbook, found)
+    past, theirs = found.known & (when <= today), _from_them(playbook, found)
+    sign = past & theirs
     last, row = latest(found, when, sign)
     ours, _ = latest(found, when, past & ~found.is_in("direction", {"in"}))
     in_year = sign & (when > today - playbook.settings.silence.signs_in_days)
@@ -52,7 +51,7 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
         "row.last_sign_of_life": pick(found.frame["row"].to_numpy(), row),
         "last_our_contact": ours,
         "usual_gap": np.where(amount >= playbook.settings.silence.signs, gap, np.nan),
-        "contact_ahead": count(found, ahead) > 0,
+        "contact_ahead": count(found, theirs & (when > today)) > 0,
     }
     return _with_last_contact(facts, gathered, count(found, found.known) > 0, today)
 

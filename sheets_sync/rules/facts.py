@@ -64,7 +64,8 @@ FACTS: dict[str, Fact] = {
     "breached_clocks": Fact("number", "broken promises on open issues", "issues.raised_at"),
     "open_escalations": Fact("number", "issues that are escalated and not fixed", "issues.raised_at"),
     "escalated_issue": Fact("text", "the one escalated last", "issues.issue"),
-    "escalated_on": Fact("moment", "when it was escalated", "issues.raised_at"),
+    "escalated_on": Fact("date", "the day on which it was escalated", "issues.raised_at"),
+    "escalated_why": Fact("text", "the ground for it, where it was not time alone", "issues.financial_or_legal"),
     "latest_score": Fact("number", "the latest survey score, the lowest of one day", "surveys.score"),
     "latest_score_on": Fact("date", "when it was given", "surveys.answered_on"),
     "days_since_latest_score": Fact("days", "its age", "surveys.answered_on"),
@@ -130,9 +131,12 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     for name in ("sign_of_life", "latest_score", "unanswered_score"):
         source = "last_sign_of_life" if name == "sign_of_life" else f"{name}_on"
         columns[f"days_since_{name}"] = since(columns[source], today)
+    # Somebody wrote down a day that cannot be: how long they have been silent is not known.
+    columns["days_since_sign_of_life"][columns["contact_ahead"]] = np.nan
     nothing = np.zeros(len(tables["clients"].frame))
     columns |= {"breached_clocks": nothing, "open_escalations": nothing}
-    columns |= {"escalated_issue": np.full(len(nothing), None), "escalated_on": np.full(len(nothing), NO_DAY)}
+    columns |= {name: np.full(len(nothing), None) for name in ("escalated_issue", "escalated_why")}
+    columns["escalated_on"] = np.full(len(nothing), NO_DAY)
     index = tables["clients"].frame.index
     return _with_silence(playbook, _typed(columns, index), tables, now)
 
@@ -146,13 +150,17 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
     breached = clocks[clocks["state"].eq("breached") & clocks["row"].isin(still_open)]
     escalated = breached[breached["clock"].eq("escalate") & breached["done"].isna()]
     escalated = escalated.sort_values("deadline", kind="stable")
+    # Arithmetic begins with its number of hours or days, a ground with a word.
+    counted = escalated.get("counted", pd.Series("", index=escalated.index)).fillna("")
+    escalated = escalated.assign(ground=counted.where(counted.str[:1].str.isalpha()))
     broken = breached[breached["clock"].ne("escalate")]
     last = escalated.drop_duplicates("key", keep="last").set_index("key")
     return facts.assign(
         breached_clocks=broken["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
         open_escalations=escalated["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
         escalated_issue=last["issue"].reindex(facts.index).astype("string"),
-        escalated_on=last["deadline"].reindex(facts.index).astype("datetime64[us]"),
+        escalated_on=last["deadline"].dt.normalize().reindex(facts.index).astype("datetime64[us]"),
+        escalated_why=last["ground"].reindex(facts.index).astype("string"),
     )
 
 
@@ -175,7 +183,9 @@ def wheres(tables: Tables, facts: pd.DataFrame, fact: str) -> list[Ref]:
     else:
         fallback = column
     return [
-        clients.ref(fallback, int(line), name) if row is None else tables[table].ref(column, int(row), name)
+        clients.ref(fallback, int(line), name)
+        if row is None or row != row
+        else tables[table].ref(column, int(row), name)
         for row, line, name in zip(rows, own, names, strict=True)
     ]
 

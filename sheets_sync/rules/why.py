@@ -136,6 +136,8 @@ class Whys:
         # Of an unknown client, Last contact has been said already.
         dates = ("renewal_date", "start_date") + (("last_contact",) if level is not Level.UNKNOWN else ())
         said += [text for column in dates if (text := self._unreadable(i, column))]
+        if level is not Level.UNKNOWN and self._is("contact_ahead", i):
+            said.append("A contact is entered for a day that lies ahead.")
         opinion = self._is("opinion", i)
         if opinion is None:
             return said
@@ -177,7 +179,7 @@ class Whys:
         known = [dimension.name for dimension in self._known(i)]
         text = "Cannot be judged: "
         if self._new[i]:
-            text = f"New: since {self._is('start_date', i)}. {text}"
+            text = f"{self._start(i)}. {text}"
             known = []
         if self._is("contact_ahead", i):
             return text + f"{'a contact' if logs else header} is entered for a day that lies ahead."
@@ -215,13 +217,13 @@ class Whys:
         return f"Nothing alarming, but {spots}" if level is Level.WATCH else capital(spots)
 
     def _newcomer(self, i: int) -> str:
-        start = self.facts["start_date"].iat[i].date()
-        judged = start + timedelta(days=self.playbook.settings.new_client.days)
+        judged = self.facts["start_date"].iat[i].date() + timedelta(days=self.playbook.settings.new_client.days)
         held = ", kickoff held" if self._is("kickoff_on", i) else ""
-        return f"New: since {self._word(start)}{held}. Judged fully from {self._word(judged)}."
+        return f"{self._start(i)}{held}. Judged fully from {date_in_words(judged, self.now)}."
 
-    def _word(self, day: date) -> str:
-        return date_in_words(day, self.now)
+    def _start(self, i: int) -> str:
+        verb = "New: since" if self.facts["days_since_start"].iat[i] >= 0 else "New: starts on"
+        return f"{verb} {self._is('start_date', i)}"
 
     def _healthy(self) -> Callable[[int], str]:
         """What stands well, for the many: who spoke when, the outcome, no open issue, the score."""
@@ -234,7 +236,7 @@ class Whys:
 
         def text(i: int) -> str:
             parts = []
-            if heard[i]:
+            if heard[i] and not self._is("contact_ahead", i):
                 verb = "Last contact" if kinds[i] is None else "Spoke" if kinds[i] in talks else "Heard from them"
                 parts.append(f"{verb} on {heard[i]}.")
             if good["outcomes"][i]:
