@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -22,6 +22,7 @@ Rows = list[list[Scalar]]
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _EXACT = 1e15
+MOST_SEEN = 100_000
 
 
 def revision_of(data: bytes) -> str:
@@ -86,8 +87,8 @@ def values(package: Package, book: Book, sheets: Sequence[Sheet]) -> dict[str, R
             small.write(name, checked.data or data)
     _list_sheets(small, book, len(sheets))
     with _unobserved():
-        workbook = _open(small)
-        return {s.part: _rows(workbook, f"S{i}", s.title, marks[s.part]) for i, s in enumerate(sheets, start=1)}
+        workbook, seen = _open(small), _Seen()
+        return {s.part: _rows(workbook, f"S{i}", s.title, marks[s.part], seen) for i, s in enumerate(sheets, start=1)}
 
 
 def _with_only(package: Package, book: Book) -> Package:
@@ -143,13 +144,16 @@ def _open(small: Package) -> CalamineWorkbook:
         raise Refused(f"The workbook is damaged: its texts or formats cannot be read ({error}).") from None
 
 
-def _rows(workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tuple[int, int], CellError]) -> Rows:
+def _rows(
+    workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tuple[int, int], CellError], seen: _Seen
+) -> Rows:
+    """One sheet's values. Rows are taken one by one, so that its cells are never held twice."""
     try:
-        rows: Any = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheet = workbook.get_sheet_by_name(name)
     except CalamineError as error:
         raise Refused(f'The tab "{title}" is damaged and cannot be read ({error}).') from None
-    for index, cells in enumerate(rows):
-        rows[index] = [_value(v) if v.__class__ is float else None if v == "" else v for v in cells]
+    margin: list[Scalar] = [None] * (sheet.start[1] if sheet.start else 0)
+    rows = [margin + [v if v.__class__ is bool else seen[v] for v in cells] for cells in sheet.iter_rows()]
     for (row, column), error_value in marks.items():
         rows.extend([] for _ in range(row - len(rows)))
         cells = rows[row - 1]
@@ -157,10 +161,21 @@ def _rows(workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tupl
         cells[column - 1] = error_value
     while rows and not any(v is not None for v in rows[-1]):
         rows.pop()
-    return cast(Rows, rows)
+    return rows
 
 
-def _value(number: float) -> Scalar:
+class _Seen(dict[Any, Scalar]):
+    """Raw value → value. Equal values become one object, which halves what a large log takes, and what is asked of
+    each is asked once. Not for booleans, which equal 0 and 1."""
+
+    def __missing__(self, raw: Any) -> Scalar:
+        value: Scalar = _number(raw) if raw.__class__ is float else None if raw == "" else raw
+        if len(self) < MOST_SEEN:
+            self[raw] = value
+        return value
+
+
+def _number(number: float) -> Scalar:
     """Whole numbers as int, as far as a float holds them exactly; what is no number at all is an error."""
     if number.is_integer() and -_EXACT < number < _EXACT:
         return int(number)
