@@ -7,7 +7,7 @@ import pandas as pd
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import days
+from sheets_sync.rules.by_client import days, either, numbers, texts
 from sheets_sync.tracker.tables import Tables
 
 
@@ -20,30 +20,27 @@ def offer(playbook: Playbook, facts: pd.DataFrame, tables: Tables, levels: pd.Se
     aldgate legal                        ''
     corvid coffee    'Website redesign'
     """
-    bought = _bought(tables, facts.index)
-    newest = _newest(tables, facts.index)
-    named = facts["service"].where(facts["service"].notna(), newest)
+    bought, blocked = _bought(tables), set(playbook.growth.blocked_by)
     by_service = {_plain(service): step for service, step in playbook.growth.next.items()}
-    open_issue, blocked = facts["open_issues"].fillna(0).gt(0), set(playbook.growth.blocked_by)
-    texts = []
-    for key, service, engagement, level, issue in zip(
-        facts.index, named, facts["engagement"], levels, open_issue, strict=True
+    by_engagement = playbook.growth.otherwise
+    issue = (numbers(facts["open_issues"]) > 0) & ("open issue" in blocked)
+    held = issue | np.isin(levels.astype(str), [*blocked, Level.NONE, Level.UNKNOWN])
+    service = either(facts["service"].notna(), texts(facts["service"]), texts(_newest(tables, facts.index)))
+    plain = {one: _plain(one) for one in set(service) if one is not None}
+    offers = []
+    for key, bought_now, engagement, no in zip(
+        facts.index.tolist(), service, texts(facts["engagement"]), held, strict=True
     ):
-        step = by_service.get(_plain(service), "") if not pd.isna(service) else ""
-        if not step and not pd.isna(engagement):
-            step = playbook.growth.otherwise.get(engagement, "")
-        held = str(level) in blocked or (issue and "open issue" in blocked)
-        has_it = _plain(step) in bought.get(key, ())
-        texts.append("" if held or has_it or level in (Level.NONE, Level.UNKNOWN) else step)
-    return pd.Series(texts, index=facts.index, dtype=object)
+        step = by_service.get(plain.get(bought_now, ""), "") or by_engagement.get(engagement, "")
+        offers.append("" if no or (step and _plain(step) in bought.get(key, ())) else step)
+    return pd.Series(offers, index=facts.index, dtype=object)
 
 
-def _bought(tables: Tables, index: pd.Index) -> dict[str, set[str]]:
+def _bought(tables: Tables) -> dict[str, set[str]]:
     """The services of each client's projects."""
-    frame = tables["projects"].frame
-    kept = frame[frame["service"].notna() & frame["key"].isin(index)]
+    kept = tables["projects"].frame.dropna(subset=["service", "key"])
     found: dict[str, set[str]] = {}
-    for key, service in zip(kept["key"], kept["service"], strict=True):
+    for key, service in zip(kept["key"].tolist(), kept["service"].tolist(), strict=True):
         found.setdefault(key, set()).add(_plain(service))
     return found
 

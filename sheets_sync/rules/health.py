@@ -9,7 +9,7 @@ import pandas as pd
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array, answers, either
+from sheets_sync.rules.by_client import Array, answers, either, texts
 from sheets_sync.rules.dimensions import KNOWN, NOT_APPLICABLE, OFF, Dimension, as_frame, dimensions
 from sheets_sync.rules.why import Whys
 from sheets_sync.tracker.history import History
@@ -104,7 +104,7 @@ def _from_warnings(playbook: Playbook, facts: pd.DataFrame, warnings: pd.DataFra
 def _words(facts: pd.DataFrame, levels: Array) -> list[str]:
     new = answers(facts["is_new"])
     words = []
-    for level, status, is_new in zip(levels, facts["status"], new, strict=True):
+    for level, status, is_new in zip(levels, texts(facts["status"]), new, strict=True):
         if level is Level.NONE:
             words.append(f"{level.symbol} {_NO_HEALTH.get(status, status.capitalize())}")
         else:
@@ -117,6 +117,6 @@ def _since(clients: pd.DataFrame, history: History, now: datetime) -> pd.Series:
     last = {key: (day, level) for day, key, level in history.levels if day < now.date()}
     days = [
         last[key][0] if key in last and last[key][1] == level else now.date()
-        for key, level in zip(clients.index, clients["level"], strict=True)
+        for key, level in zip(clients.index.tolist(), clients["level"].tolist(), strict=True)
     ]
     return pd.Series(days, index=clients.index, dtype="datetime64[us]")

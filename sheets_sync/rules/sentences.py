@@ -50,8 +50,9 @@ def fill(template: str, facts: pd.DataFrame, now: datetime) -> list[str]:
     names = list(dict.fromkeys(placeholders(template)))
     if not names:
         return [playbook_fill(template, {}, {}, now)] * len(facts)
-    columns = [in_words(facts[name], now) for name in names]
-    return [playbook_fill(template, dict(zip(names, row, strict=True)), {}, now) for row in zip(*columns, strict=True)]
+    rows = list(zip(*(in_words(facts[name], now) for name in names), strict=True))
+    filled = {row: playbook_fill(template, dict(zip(names, row, strict=True)), {}, now) for row in set(rows)}
+    return [filled[row] for row in rows]
 
 
 def in_words(values: pd.Series, now: datetime) -> list[str]:

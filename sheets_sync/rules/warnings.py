@@ -100,7 +100,7 @@ def _refs(entry: Warning_, shown: pd.DataFrame, tables: Tables) -> list[Ref]:
 
 def _since(found: pd.DataFrame, history: History, now: datetime) -> pd.Series:
     seen: Mapping[tuple[str, str], object] = {(key, id): since for key, id, since in history.warnings}
-    days = [seen.get(pair, now.date()) for pair in zip(found["key"], found["id"], strict=True)]
+    days = [seen.get(pair, now.date()) for pair in zip(found["key"].tolist(), found["id"].tolist(), strict=True)]
     return pd.Series(days, index=found.index, dtype="datetime64[us]")
 
 
@@ -112,7 +112,7 @@ def _snoozed(found: pd.DataFrame, inputs: pd.DataFrame, now: datetime) -> tuple[
     rows = zip(*(kept[name] for name in ("key", "entry", "snooze_until", "reason")), strict=True)
     for key, entry, until, reason in sorted(rows, key=lambda row: row[2]):
         words[key, entry] = (f"snoozed to {date_in_words(until, now)}: {str(reason).strip()}", until)
-    pairs = list(zip(found["key"], found["id"], strict=True))
+    pairs = list(zip(found["key"].tolist(), found["id"].tolist(), strict=True))
     notes = [words[pair][0] if pair in words else "" for pair in pairs]
     untils = [words[pair][1] if pair in words else pd.NaT for pair in pairs]
     return notes, pd.Series(untils, index=found.index, dtype="datetime64[us]")

@@ -82,8 +82,10 @@ class Whys:
         counted = self.warnings[self.warnings["snoozed"].eq("")]
         fired: dict[int, list[tuple[str, Level, str]]] = {}
         at = self.facts.index.get_indexer(counted["key"])
-        for i, *line in zip(at, counted["id"], counted["level"], counted["sentence"], strict=True):
-            fired.setdefault(int(i), []).append((line[0], line[1], line[2]))
+        for i, *line in zip(
+            at.tolist(), *(counted[name].tolist() for name in ("id", "level", "sentence")), strict=True
+        ):
+            fired.setdefault(i, []).append((line[0], line[1], line[2]))
         return fired
 
     @cached_property
@@ -133,9 +135,10 @@ class Whys:
     def _asides(self, i: int, level: Level) -> list[str]:
         """What is said after the reasons: what is snoozed, what cannot be read, an opinion that differs or is stale."""
         said = list(self._snoozed.get(i, ()))
-        # Of an unknown client, Last contact has been said already.
-        dates = ("renewal_date", "start_date") + (("last_contact",) if level is not Level.UNKNOWN else ())
-        said += [text for column in dates if (text := self._unreadable(i, column))]
+        if self.tables["clients"].unreadable:
+            # Of an unknown client, Last contact has been said already.
+            columns = ("renewal_date", "start_date") + (("last_contact",) if level is not Level.UNKNOWN else ())
+            said += [text for column in columns if (text := self._unreadable(i, column))]
         if level is not Level.UNKNOWN and self._is("contact_ahead", i):
             said.append("A contact is entered for a day that lies ahead.")
         opinion = self._is("opinion", i)
