@@ -123,6 +123,8 @@ def plain(value: Any, stamp: Stamp = lambda moment: moment.isoformat(timespec="m
         return value.text
     if value is None or value is pd.NaT or value is pd.NA:
         return None
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime()
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else stamp(value)
     if isinstance(value, date):

@@ -15,12 +15,12 @@ from sheets_sync.workbooks.excel.package import Package
 
 class ExcelWorkbook:
     """A tracker in an .xlsx, .xlsm, .xltx or .xltm file. `backups` is the folder for backups and locks; without it
-    there are no backups. `location` is the path as it was given."""
+    there are no backups. `location` is its absolute path."""
 
     def __init__(self, path: Path | str, backups: Path | None = None) -> None:
         self.path = Path(path)
         self.backups = backups
-        self.location = str(path)
+        self.location = str(self.path.absolute())
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
