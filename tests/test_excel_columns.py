@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_sync.errors import Refused
@@ -149,6 +149,7 @@ SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
 LOST_BY_A_SPELLING = {"strict": set(), "odd": {"sparklines"}, "prefixed": set()}
 
 
+@settings(max_examples=25)
 @given(
     st.sets(st.sampled_from(workbooks.FEATURES), max_size=9),
     st.sampled_from(list(SPELLINGS)),
@@ -317,6 +318,26 @@ def test_a_comment_that_looks_like_a_row_is_no_row() -> None:
     new, _ = put(data, tracker.place, status(tracker), check=False)
     assert fake in parts(new)[SHEET].decode()
     assert parts(new)[SHEET].count(b"No sign of life") == 6
+
+
+def test_rows_grow_with_wrapped_text_unless_people_set_their_height() -> None:
+    tracker = workbooks.tracker("outline")
+    cells = tuple(StatusCell(row, f"k{row}", "x" * (100 if row < 5 else 9)) for row in range(2, 8))
+    new, _ = put(tracker.data, tracker.place, [Column("why", "Why", "", 44, cells, wrap=True)])
+    heights = dict(re.findall(r'<row r="(\d)"[^>]*? ht="([\d.]+)"', parts(new)[SHEET].decode()))
+    assert heights == {"2": "45", "3": "18", "4": "45"}
+    assert_same_parts(tracker.data, drop(new, ("why",)))
+
+
+@pytest.mark.office
+def test_what_another_program_saved_comes_back_too(office: Callable[[Path, str], Path], tmp_path: Path) -> None:
+    tracker = workbooks.tracker("table", "conditions", "validations", "gap", "widths", "merged_title", "log_tab")
+    buffer = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(tracker.data)).save(buffer)
+    for data in (_converted(office, tmp_path, tracker.data), buffer.getvalue()):
+        new, _ = put(data, tracker.place, status(tracker))
+        assert values(new)["I4"] == "✖ At risk"
+        assert_same_parts(data, drop(new))
 
 
 def test_what_people_typed_below_the_table_stays() -> None:

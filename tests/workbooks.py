@@ -31,6 +31,7 @@ NAMES = (
 )
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MACRO_MAIN = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
@@ -268,8 +269,8 @@ def enrich(data: bytes, *, macros: bool = False) -> bytes:
     _add(members, sheet_rels, "xl/printerSettings/printerSettings1.bin", "../printerSettings/printerSettings1.bin",
          f"{OFFICE}/printerSettings", "DEVMODE\0\1\2")  # fmt: skip
     if macros:
-        _add(members, book_rels, "xl/vbaProject.bin", "vbaProject.bin",
-             "http://schemas.microsoft.com/office/2006/relationships/vbaProject", "\xd0\xcf\x11\xe0 macros")  # fmt: skip
+        kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+        _add(members, book_rels, "xl/vbaProject.bin", "vbaProject.bin", kind, "\xd0\xcf\x11\xe0 macros")
     types = members["[Content_Types].xml"].decode()
     declared = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in _TYPES.items() if name in members
@@ -278,7 +279,7 @@ def enrich(data: bytes, *, macros: bool = False) -> bytes:
     types = types.replace("</Types>", f"{binary}{declared}</Types>")
     if macros:
         sheet_main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-        types = types.replace(sheet_main, "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+        types = types.replace(sheet_main, MACRO_MAIN)
     return packed({**members, "[Content_Types].xml": types.encode()})
 
 
@@ -349,8 +350,7 @@ def utf16(data: bytes) -> bytes:
 
 
 def odd(data: bytes) -> bytes:
-    """Comments, CDATA, processing instructions, odd quotes, blanks between rows, rows and cells without a reference,
-    and a row that stands in the wrong order."""
+    """Comments, CDATA, processing instructions, odd quotes, a `>` inside an attribute, blanks between rows."""
     members = parts(data)
     text = members[SHEET].decode()
     text = text.replace("<sheetData>", '<sheetData><!-- <c r="I2"/> -->\n  <?go on="<c"?>')

@@ -23,11 +23,13 @@ _ROW = re.compile(rb"(\sr\s*=\s*[\"']\s*[A-Za-z]{0,3})\d+")
 @dataclass(slots=True)
 class Before:
     """`parts` are children of the sheet as they were ("" = not there) with what we left in their place; `cells` blank
-    cells by (column, row) as they were written, `spans` rows' spans; `rows` are rows that we made."""
+    cells by (column, row) as they were written, `spans` and `heights` those of rows ("" = none); `rows` are rows that
+    we made."""
 
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     cells: dict[tuple[int, int], bytes] = field(default_factory=dict)
     spans: dict[int, str] = field(default_factory=dict)
+    heights: dict[int, str] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
 
     def note_part(self, xml: SheetXml, name: str) -> None:
@@ -63,6 +65,7 @@ def take(xml: SheetXml) -> Before:
             parts={name: (was, left) for name, was, left in kept["parts"]},
             cells={(c, r): _at_row(cell, r) for c, first, n, cell in kept["cells"] for r in range(first, first + n)},
             spans={r: spans for first, n, spans in kept["spans"] for r in range(first, first + n)},
+            heights={r: height for first, n, height in kept["heights"] for r in range(first, first + n)},
             rows=set(kept["rows"]),
         )
     except (ValueError, KeyError, TypeError, zlib.error):
@@ -82,6 +85,7 @@ def put(xml: SheetXml, before: Before) -> None:
         "parts": [[name, was, left] for name, (was, left) in sorted(before.parts.items())],
         "cells": runs,
         "spans": _runs(sorted(before.spans.items())),
+        "heights": _runs(sorted(before.heights.items())),
         "rows": sorted(before.rows),
     }
     packed = base64.b64encode(zlib.compress(json.dumps(kept, ensure_ascii=False).encode(), 9)).decode()

@@ -12,7 +12,7 @@ from sheets_sync.errors import Refused
 from sheets_sync.model import Column, Place, StatusCell, letters
 from sheets_sync.workbooks.excel import lookup, notes, room, scan, tables
 from sheets_sync.workbooks.excel.cells import Writer
-from sheets_sync.workbooks.excel.desk import Desk, open_desk, remember_extent, widen_dimension, widen_spans
+from sheets_sync.workbooks.excel.desk import Desk, fit_height, open_desk, remember_extent, widen_dimension, widen_spans
 from sheets_sync.workbooks.excel.dropping import drop
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
@@ -125,6 +125,7 @@ class _Filling:
         while self.edge in desk.at.values():
             self.edge -= 1
         self.date_format = self._date_format()
+        self.line_height = desk.line_height
         self._formats: dict[tuple[int, str], int] = {}
 
     def fill(self, columns: Sequence[Column]) -> None:
@@ -180,6 +181,9 @@ class _Filling:
                 new[at] = self._cell(columns[at], number, at, style, cell)
         if new:
             desk.put_cells(row, new, pieces)
+        lines = [_lines(columns[at], cell) for at, cell in values.items() if columns[at].wrap]
+        if lines and self.line_height:
+            fit_height(desk, row, self.line_height * max(lines) if max(lines) > 1 else 0)
 
     def _cell(self, column: Column, row: int, at: int, style: int, cell: StatusCell) -> bytes:
         block = self.blocks.get(column.id)
@@ -223,6 +227,11 @@ def _dress(desk: Desk, place: Place, columns: Sequence[Column], styles: Styles) 
     )
     for name in ("dataValidations", "dimension", "cols"):
         kept.left_part(xml, name)
+
+
+def _lines(column: Column, cell: StatusCell) -> int:
+    """About how many lines a wrapped text takes up."""
+    return -(-len(cell.value) // max(int(column.width), 1)) if isinstance(cell.value, str) else 1
 
 
 def _say(desk: Desk, place: Place, apart: Collection[str]) -> tuple[str, ...]:

@@ -34,6 +34,15 @@ class Desk:
     def was_ours(self, row: int, column: int) -> bool:
         return self.rows is not None and self.rows.top <= row <= self.rows.bottom and column in self.was.values()
 
+    @property
+    def line_height(self) -> float:
+        """How high a row of one line is, in points; 0 where all rows have a height that people have set."""
+        default = self.xml.part("sheetFormatPr")
+        if default is None:
+            return 15.0
+        fixed = default.attributes.get("customHeight") in ("1", "true")
+        return 0.0 if fixed else float(default.attributes.get("defaultRowHeight") or 15.0)
+
     def put_cells(self, row: Row, new: Mapping[int, bytes], pieces: list[Piece] | None = None) -> None:
         for column, raw in self.xml.set_cells(row, new, pieces).items():
             if self.xml.tag("f") in raw and b"<" + self.xml.tag("f") not in new[column]:
@@ -69,6 +78,23 @@ def widen_spans(desk: Desk, row: Row, last: int) -> None:
     if found and ends and max(ends) < last:
         desk.before.spans.setdefault(row.number, found[2].decode())
         row.opening = _SPANS.sub(rb"\g<1>%d:%d" % (min(ends), last), row.opening, count=1)
+
+
+def fit_height(desk: Desk, row: Row, height: float) -> None:
+    """Make a row at least so high (in points; 0 = one line is enough), as Excel does by itself for wrapped text when
+    it opens the file. Rows whose height people have set, and hidden ones, stay as they are."""
+    opening, heights = row.opening, desk.before.heights
+    now = scan.attribute(opening, "ht") or ""
+    if scan.attribute(opening, "customHeight") in ("1", "true") or scan.attribute(opening, "hidden") in ("1", "true"):
+        return
+    original = heights.get(row.number, now)
+    wanted = f"{height:g}" if float(original or 0) < height else original
+    if wanted != original:
+        heights[row.number] = original
+    else:
+        heights.pop(row.number, None)
+    if wanted != now:
+        row.opening = scan.with_attribute(opening, "ht", wanted)
 
 
 def widen_dimension(xml: SheetXml, ours: Area) -> None:

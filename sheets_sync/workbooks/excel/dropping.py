@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from sheets_sync.errors import Refused
-from sheets_sync.workbooks.excel import cells, notes, tables
+from sheets_sync.workbooks.excel import cells, notes, scan, tables
 from sheets_sync.workbooks.excel.desk import EXTENT, Desk, remember_extent, widen_dimension, widen_spans
 from sheets_sync.workbooks.excel.scan import Area, Row
 
@@ -173,7 +173,11 @@ def _undress_parts(desk: Desk, moves: Mapping[int, int], vacated: set[int], top:
 
 
 def _restore_rows(desk: Desk) -> None:
-    """Rows that we made go, unless somebody put something there."""
+    """Rows are as high as they were; those that we made go, unless somebody put something there."""
+    for number, height in desk.before.heights.items():
+        row = desk.xml.by_number.get(number)
+        if row is not None:
+            row.opening = scan.with_attribute(row.opening, "ht", height)
     for number in sorted(desk.before.rows):
         row = desk.xml.by_number.get(number)
         if row is not None and not row.content and row.opening == b'<%b r="%d"/>' % (desk.xml.tag("row"), number):

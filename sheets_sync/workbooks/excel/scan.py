@@ -375,9 +375,13 @@ def attribute(opening: bytes, name: str) -> str | None:
     return None if found is None else markup.unescape((found[1] if found[1] is not None else found[2]).decode())
 
 
-def with_attributes(opening: bytes, values: Mapping[str, str]) -> bytes:
-    """A start tag with some of its attributes changed; those that it has not are left out."""
-    for name, value in values.items():
-        pattern = rb"(\s%b\s*=\s*[\"'])[^\"']*" % name.encode()
-        opening = re.sub(pattern, lambda m, v=value: m[1] + v.encode(), opening, count=1)  # type: ignore[misc]
-    return opening
+def with_attribute(opening: bytes, name: str, value: str) -> bytes:
+    """A start tag with one of its attributes set, added at its end, or taken out ("")."""
+    written = b' %b="%b"' % (name.encode(), value.encode()) if value else b""
+    pattern = rb"\s+%b\s*=\s*(?:\"[^\"]*\"|'[^']*')" % name.encode()
+    changed, count = re.subn(pattern, lambda _: written, opening, count=1)
+    if count:
+        return changed
+    end = len(opening) - (2 if opening.endswith(b"/>") else 1)
+    stripped = opening[:end].rstrip()
+    return stripped + written + opening[len(stripped) :]

@@ -130,6 +130,9 @@ class Styles:
             xf = xf.with_attrs(quotePrefix=1)
         if wrap is not None:
             alignment = (xf.child("alignment") or Node("alignment")).with_attrs(wrapText=int(wrap))
+            # In a row that is too low for all of it, the beginning of a text should show, not its end.
+            if wrap and not alignment.get("vertical"):
+                alignment = alignment.with_attrs(vertical="top")
             xf = xf.with_attrs(applyAlignment=1).with_child(alignment)
         return self._add_xf(xf)
 

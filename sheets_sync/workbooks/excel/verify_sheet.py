@@ -59,8 +59,9 @@ def _prefix(data: bytes) -> bytes:
 
 
 def _plain_rows(data: bytes, p: bytes) -> bytes:
-    """Rows without their spans, empty ones without attributes left out, self-closed ones opened."""
+    """Rows without their spans and heights that nobody set, empty ones left out, self-closed ones opened."""
     data = re.sub(rb'(<%brow\b[^>]*?)\s+spans="[0-9: ]*"' % p, rb"\1", data)
+    data = re.sub(rb'(<%brow\b(?![^>]*customHeight="(?:1|true)")[^>]*?)\s+ht="[0-9.]*"' % p, rb"\1", data)
     data = re.sub(rb"<(%brow)\b([^>]*?)\s*/>" % p, rb"<\1\2></\1>", data)
     return re.sub(rb'<%brow r="\d+"></%brow>' % (p, p), b"", data)
 
@@ -168,7 +169,8 @@ def _cells(root: Any) -> dict[tuple[int, int], bytes]:
     number = 0
     for row in root.iter("{*}row"):
         number = int(row.get("r", number + 1))
-        attributes = sorted((str(k), str(v)) for k, v in row.attrib.items() if k not in ("r", "spans"))
+        loose = {"r", "spans"} if row.get("customHeight") in ("1", "true") else {"r", "spans", "ht"}
+        attributes = sorted((str(k), str(v)) for k, v in row.attrib.items() if k not in loose)
         found[number, 0] = repr(attributes).encode() if attributes else b""
         column = 0
         for cell in row.iterchildren("{*}c"):
