@@ -82,10 +82,9 @@ class Whys:
         counted = self.warnings[self.warnings["snoozed"].eq("")]
         fired: dict[int, list[tuple[str, Level, str]]] = {}
         at = self.facts.index.get_indexer(counted["key"])
-        for i, *line in zip(
-            at.tolist(), *(counted[name].tolist() for name in ("id", "level", "sentence")), strict=True
-        ):
-            fired.setdefault(i, []).append((line[0], line[1], line[2]))
+        lines = zip(*(counted[name].tolist() for name in ("id", "level", "sentence")), strict=True)
+        for i, line in zip(at.tolist(), lines, strict=True):
+            fired.setdefault(i, []).append(line)
         return fired
 
     @cached_property
