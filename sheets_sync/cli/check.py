@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sheets_sync.cli.failing import printable
 from sheets_sync.cli.setting import Setting, common
+from sheets_sync.cli.terminal import printable
 
 BUYS = (
     ("Client, Last contact", "who has gone silent", "last_contact"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import SheetsSyncError
 
 
@@ -39,15 +40,6 @@ def say(error: SheetsSyncError) -> None:
     """Print an error and its details, one a line, without escape sequences of any cell text."""
     for line in (str(error), *error.details):
         click.echo(printable(line), err=True)
-
-
-def printable(text: str) -> str:
-    """Text of other people made safe for a terminal: control and direction characters out, line breaks kept."""
-    return "".join(
-        c
-        for c in text
-        if c in "\n\t" or not (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "‎‏‪‫‬‭‮⁦⁧⁨⁩" or 0xD800 <= ord(c) < 0xE000)
-    )
 
 
 def _our_bug(error: Exception) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sheets_sync.cli import past
-from sheets_sync.cli.setting import Setting, common, progress, state_folder
+from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
     until = clock.monotonic() + wait * 60
     while True:
         try:
-            with progress(setting, "Writing"):
+            with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
         except TryAgain:

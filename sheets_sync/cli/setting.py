@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheets_sync.cli.terminal import printable, progress
 from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Setting:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
         from sheets_sync import sync
 
-        with progress(self, "Reading the tracker"):
+        with progress("Reading the tracker", self.talks):
             return sync.plan(
                 self.workbook,
                 self.config,
@@ -118,17 +119,18 @@ class Setting:
                 ticks=clock.perf_counter,
             )
 
+    @property
+    def talks(self) -> bool:
+        """Whether anything may be said beside the result."""
+        return not self.quiet and not self.json
+
     def say(self, text: str = "") -> None:
         """A line of the result, on stdout; nothing with --quiet."""
-        from sheets_sync.cli.failing import printable
-
         if not self.quiet:
             click.echo(printable(text))
 
     def note(self, text: str) -> None:
         """A line beside the result, on stderr; with --quiet or --json only what is wrong is said, by the handler."""
-        from sheets_sync.cli.failing import printable
-
         if not self.quiet:
             click.echo(printable(text), err=True)
 
@@ -194,25 +196,3 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(Setting(**{name: given.pop(name) for name in names}), **given)
 
     return wrapper
-
-
-class progress:
-    """A line on a terminal that says what is going on, once it has taken a second."""
-
-    def __init__(self, setting: Setting, text: str) -> None:
-        self.on = sys.stderr.isatty() and not setting.quiet and not setting.json
-        self.text = text
-
-    def __enter__(self) -> None:
-        if self.on:
-            from threading import Timer
-
-            self.timer = Timer(1.0, lambda: click.echo(f"\r{self.text} …", nl=False, err=True))
-            self.timer.daemon = True
-            self.timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        if self.on:
-            self.timer.cancel()
-            if self.timer.finished.is_set():
-                click.echo("\r\033[K", nl=False, err=True)
