@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -66,4 +68,12 @@ def main(args: Sequence[str] | None = None) -> None:
     """The console script: runs a command and ends the process with its exit code."""
     from sheets_sync.cli.failing import guarded
 
-    sys.exit(guarded(root, list(args) if args is not None else None))
+    # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
+    # so that collecting (also at the very end, hence freeze) only costs time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()
+    try:
+        code = guarded(root, list(args) if args is not None else None)
+    finally:
+        gc.freeze()
+    sys.exit(code)
