@@ -70,10 +70,16 @@ def test_text_that_is_one_date_is_read(text: str, day: str) -> None:
     assert days(text) == [day]
 
 
+@pytest.mark.parametrize("text", ["n/a", "N/A", "NULL", "none", "–"])
+def test_words_for_nothing_are_blank_where_a_date_is_due(text: str) -> None:
+    assert days(text) == [None]
+    assert causes(DAY, text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     names(
-        "31/02/2026, 12.05.26, 05.05.26, May, 2026, 5, Tue, Q3 2026, next week, TBC, asap, n/a, 03/04/2026, 23 Nov, "
+        "31/02/2026, 12.05.26, 05.05.26, May, 2026, 5, Tue, Q3 2026, next week, TBC, asap, 03/04/2026, 23 Nov, "
         "1/2, 31-31-2026, 2026-13-01, 25:00, today, May 2026"
     ),
 )

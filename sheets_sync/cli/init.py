@@ -119,7 +119,7 @@ def describe(proposal: Proposal) -> list[str]:
             why = f"  ({found.reason})" if found.reason and found.reason != "the name itself" else ""
             lines.append(f"  {' '.join(found.header.split()):<28} {TABLES[name][field].header}{why}")
         if table.match.unknown:
-            shown = ", ".join(f"“{' '.join(header.split())}”" for header in table.match.unknown)
+            shown = ", ".join(map(_left_alone, table.match.unknown))
             lines.append(f"  left alone: {shown}")
     lines += [f"Tab “{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
     lines += [_doubt(near) for near in proposal.suggestions]
@@ -127,7 +127,8 @@ def describe(proposal: Proposal) -> list[str]:
 
 
 def given(maps: tuple[str, ...]) -> dict[str, TableMap]:
-    """`--map clients.owner="Looked after by"` as tables; raises UsageError for a table or field that there is not."""
+    """`--map clients.owner="Looked after by"` or `--map clients.tab="UK"` as tables; raises UsageError for a table or
+    field that there is not."""
     from sheets_sync.playbook.locate import did_you_mean
     from sheets_sync.tracker.schema import TABLES
     from sheets_sync.tracker.tablemap import TableMap
@@ -139,9 +140,12 @@ def given(maps: tuple[str, ...]) -> dict[str, TableMap]:
         if table not in TABLES:
             raise UsageError(f"--map {text}: no table is called “{table}”{did_you_mean(table, TABLES)}")
         names = [column.name for column in TABLES[table].fields]
+        before = tables.get(table, TableMap())
+        if field == "tab" and header:
+            tables[table] = replace(before, tab=header)
+            continue
         if field not in names or not header:
             raise UsageError(f"--map {text}: write {table}.FIELD=HEADER{did_you_mean(field, names)}")
-        before = tables.get(table, TableMap())
         tables[table] = replace(before, columns={**before.columns, field: header})
     return tables
 
@@ -161,6 +165,14 @@ def _ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
             before = said.get(near.table, TableMap())
             said = {**said, near.table: replace(before, columns={**before.columns, near.field: near.header})}
     return said
+
+
+def _left_alone(header: str) -> str:
+    """A header that is none of ours, and what it is where many trackers have it."""
+    from sheets_sync.tracker.headers import known_extra
+
+    what = known_extra(header)
+    return f"“{' '.join(header.split())}”" + (f" ({what}: stays yours)" if what else "")
 
 
 def _doubt(near: Suggestion) -> str:

@@ -49,19 +49,24 @@ def _first_run(report: Report) -> list[str]:
     tables = report.tables
     clients, found = tables["clients"], report.assessment.clients
     owners = found["owner"].nunique()
-    known, unknown = len(clients.columns), len(clients.unknown)
+    here = [
+        table for table in tables.by_name.values() if (table.tab, table.header_row) == (clients.tab, clients.header_row)
+    ]
+    seen = {column.header for table in here for column in table.columns.values()}
+    strange = [header for header in clients.unknown if header not in seen]
+    known, unknown = len({column.column for table in here for column in table.columns.values()}), len(strange)
     people = f", {count(owners, 'owner')}" if owners else ""
     lines = [
         f"Read “{clients.tab}” (row {clients.header_row} is the header): {count(len(found), 'client')}{people}. "
         f"{known} of {count(known + unknown, 'header')} understood; nothing of yours was changed."
     ]
-    if unknown:
-        lines.append(f"Not understood, and left as they are: {listed(f'“{header}”' for header in clients.unknown)}.")
+    if strange:
+        lines.append(f"Not understood, and left as they are: {listed(f'“{header}”' for header in strange)}.")
     lines += tables.notes
     lines.append(_judged(report))
     lines.append(_now(report))
     lines += report.assessment.notes
-    lines += [*_held(report), *_stale(report), next_column(report.view())]
+    lines += [*_held(report), *_stale(report), *_to_mend(report), next_column(report.view())]
     return [line for line in lines if line]
 
 
@@ -76,9 +81,12 @@ def _later_run(report: Report) -> list[str]:
     if len(moved) > MOVED:
         lines.append(f"  and {len(moved) - MOVED} more: see What changed in the Dashboard, or sheets-sync plan -v.")
     lines += [*_held(report), *_stale(report)]
-    if report.problems:
-        lines.append(f"{count(len(report.problems), 'thing')} to mend: see Data Check, or sheets-sync check.")
-    return lines
+    return [*lines, *_to_mend(report)]
+
+
+def _to_mend(report: Report) -> list[str]:
+    number = len(report.problems)
+    return [f"{count(number, 'thing')} to mend: see Data Check, or sheets-sync check."] if number else []
 
 
 def _judged(report: Report) -> str:
@@ -90,7 +98,7 @@ def _judged(report: Report) -> str:
     clients = report.assessment.clients
     grey = clients.index[clients["level"] == "unknown"]
     silent = report.assessment.facts.loc[grey, "last_sign_of_life"].isna()
-    misread = {problem.ref.row for problem in report.problems if problem.value is not None}
+    misread = list(report.tables["clients"].unreadable.get("last_contact", {}))
     unreadable = int(clients.loc[grey[silent], "row"].isin(misread).sum())
     blank, others = int(silent.sum()) - unreadable, unknown - int(silent.sum())
     parts = [f"{blank} without a contact on record"] if blank else []
@@ -111,7 +119,7 @@ def _held(report: Report) -> list[str]:
     titles = [report.playbook.warnings[id].title for id in report.assessment.held]
     return [
         f"More than half of all clients would be at risk or on watch for one reason, “{title}”. "
-        "They are shown Unknown. If that is right, run once with --accept."
+        "Those with no other reason are shown Unknown. If that is right, run once with --accept."
         for title in titles
     ]
 
@@ -137,10 +145,15 @@ def _stale(report: Report) -> list[str]:
 
 
 def newest_date(report: Report) -> date | None:
-    """The newest date not after now in any column of any table; None where there is none."""
+    """The newest date not after now in any column where new ones keep coming, of any table; None where there is none,
+    or where more of a column are unreadable than read."""
     newest = None
-    for table in report.tables.by_name.values():
+    for name, table in report.tables.by_name.items():
         for column in table.frame.select_dtypes("datetime").columns:
+            if name == "clients" and column != "last_contact":
+                continue
+            if len(table.unreadable.get(column, ())) > table.frame[column].notna().sum():
+                return None
             past = table.frame[column][table.frame[column] <= report.now].max()
             if past == past and (newest is None or past > newest):
                 newest = past

@@ -22,7 +22,7 @@ class Held:
 
 
 def hold_back(playbook: Playbook, clients: pd.DataFrame, warnings: pd.DataFrame, accepted: Collection[str]) -> Held:
-    """Clients whose only warning is one that more than half of all (and at least ten) would stand under are shown
+    """Clients whose every warning is one that more than half of all (and at least ten) would stand under are shown
     Unknown, with that reason, until the team says that it is right (`run --accept`)."""
     numbers = playbook.settings.messy
     weighing = warnings[warnings["snoozed"].fillna("").eq("") & warnings["key"].isin(_worrying(clients))]
@@ -35,10 +35,10 @@ def hold_back(playbook: Playbook, clients: pd.DataFrame, warnings: pd.DataFrame,
     if not doubted:
         return Held(clients)
     shown = clients.copy()
-    for id in doubted:
-        title = playbook.warnings[id].title
-        alone = weighing.groupby("key")["id"].agg(lambda ids, id=id: set(ids) == {id})
-        keys = list(alone[alone].index)
+    of_client = weighing.groupby("key")["id"].agg(frozenset)
+    for ids in of_client[of_client.map(frozenset(doubted).issuperset)].unique():
+        title = next(playbook.warnings[id].title for id in doubted if id in ids)
+        keys = list(of_client[of_client == ids].index)
         shown.loc[keys, "level"] = Level.UNKNOWN
         shown.loc[keys, "health"] = f"{Level.UNKNOWN.symbol} Unknown"
         shown.loc[keys, "why"] = f"Held back: “{title}” would fit most clients at once. Is the tracker up to date?"

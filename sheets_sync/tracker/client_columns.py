@@ -54,10 +54,11 @@ CLIENTS = TableSpec(
             "Start date",
             "date",
             aliases=names(
-                "Contract Start, Contract Start Date, Start, Signup Date, Sign Up Date, Onboarding Date, Onboarded "
-                "On, Onboarded, Customer Since, Client Since, Since, Joined, Join Date, Started On, Created Date, "
-                "Vertragsbeginn, Startdatum, Kunde seit, Beginn, Date de début, Début, Client depuis, Fecha de "
-                "inicio, Fecha inicio, Inicio, Cliente desde, Data di inizio, Data inizio, Data de início"
+                "Contract Start, Contract Start Date, Start, Signup Date, Sign Up Date, Onboarding Date, Onboarded On, "
+                "Onboarded, Customer Since, Client Since, Since, Joined, Join Date, Started On, Enrolment Date, "
+                "Enrollment Date, First Session, Create Date, Created Date, Organization Created, Vertragsbeginn, "
+                "Startdatum, Kunde seit, Beginn, Date de début, Début, Client depuis, Fecha de inicio, Fecha inicio, "
+                "Inicio, Fecha de alta, Cliente desde, Data di inizio, Data inizio, Data de início"
             ),
             unlocks="Tenure, the first 30 days, and due dates for those never contacted.",
         ),
@@ -70,8 +71,9 @@ CLIENTS = TableSpec(
                 "Renewal On, Contract End, Contract End Date, Contract Expiry, Contract Expiration, Expiry, Expiry "
                 "Date, Expiration Date, Expires, Expires On, Valid Until, Next Billing Date, Verlängerung, "
                 "Verlängerungsdatum, Vertragsende, Renouvellement, Date de renouvellement, Fin de contrat, "
-                "Renovación, Fecha de renovación, Fin de contrato, Rinnovo, Data di rinnovo, Scadenza, Renovação, "
-                "Verlengingsdatum"
+                "Échéance, Échéance du contrat, Date d'échéance, Renovación, Fecha de renovación, Fin de contrato, "
+                "Vencimiento, Rinnovo, Data di rinnovo, Scadenza, Scadenza contratto, Renovação, Verlengingsdatum, "
+                "Einddatum contract, Contracteinde"
             ),
             unlocks="Warnings before a contract ends.",
         ),
@@ -81,10 +83,11 @@ CLIENTS = TableSpec(
             "money",
             aliases=names(
                 "MRR, Monthly Value, Monthly Recurring Revenue, Monthly Charges, Monthly Retainer, Retainer Fee, "
-                "Monthly Amount, Monthly Price, Monthly Rate, Fee, Monatshonorar, Monatsgebühr, Monatlich, Honoraire "
-                "mensuel, Forfait mensuel, Cuota mensual, Tarifa mensual, Canone mensile, ARR, ACV, Annual Recurring "
-                "Revenue, Annual Contract Value, Annual Fee, Yearly Fee, Annual Value, TCV, Total Contract Value, "
-                "Contract Value"
+                "Monthly Amount, Monthly Price, Monthly Rate, Fee, Retainer, Monatshonorar, Monatsgebühr, "
+                "Monatspauschale, Monatsbetrag, Monatlich, Honoraire mensuel, Honoraires mensuels, Forfait mensuel, "
+                "Montant mensuel, Montant mensuel HT, Mensualité, Cuota mensual, Tarifa mensual, Canone mensile, "
+                "Importo mensile, Maandbedrag, ARR, ACV, Annual Recurring Revenue, Annual Contract Value, Annual Fee, "
+                "Yearly Fee, Fee p.a., Annual Value, TCV, Total Contract Value, Contract Value"
             ),
             unlocks="Money beside each level, and At Risk in order of what is at stake.",
             low=0,
@@ -96,10 +99,13 @@ CLIENTS = TableSpec(
             "date",
             aliases=names(
                 "Last Contacted, Last Contact Date, Last Contacted On, Date of Last Contact, Last Activity, Last "
-                "Activity Date, Last Interaction, Last Interaction Date, Last Touch, Last Touchpoint, Last Spoke, "
-                "Last Spoken, Last Spoke On, Last Call, Last Meeting, Last Check In, Last Review Date, Last QBR Date, "
-                "Last QBR, Letzter Kontakt, Letzter Kontakt am, Letzte Aktivität, Dernier contact, Date dernier "
-                "contact, Último contacto, Ultimo contatto, Laatste contact, Último contato"
+                "Activity Date, Last Interaction, Last Interaction Date, Last Touch, Last Touchpoint, Last Spoke, Last "
+                "Spoken, Last Spoke On, Last Call, Last Meeting, Last Check In, Last Review Date, Last QBR Date, Last "
+                "QBR, Last Spoken To, Last Talked, Last Talked To, Last Follow Up, Last Communication, Last "
+                "Conversation, Last Visit, Last Session, Last Appointment, Latest Contact, Last Contact With Client, "
+                "Organization Last Activity Date, Deal Last Activity Date, Letzter Kontakt, Letzter Kontakt am, Letzte "
+                "Aktivität, Dernier contact, Date dernier contact, Dernier échange, Dernier rendez-vous, Último "
+                "contacto, Ultimo contatto, Laatste contact, Último contato"
             ),
             unlocks="Silence: who has not been heard from.",
         ),

@@ -45,6 +45,7 @@ class TwoWays:
     day_first: datetime | None
     month_first: datetime | None
     short_year: bool
+    dotted: bool = False
 
     @property
     def proves(self) -> DateOrder | None:
@@ -68,7 +69,9 @@ def read_date_text(text: str, zone: str = "") -> datetime | TwoWays | None:
         return _moment(match, int(match["y"]), int(match["m"]), int(match["d"]), zone)
     if match := _NUMERIC.fullmatch(plain):
         a, b, year = int(match["a"]), int(match["b"]), _year(match["y"])
-        return TwoWays(_moment(match, year, b, a, zone), _moment(match, year, a, b, zone), len(match["y"]) == 2)
+        return TwoWays(
+            _moment(match, year, b, a, zone), _moment(match, year, a, b, zone), len(match["y"]) == 2, match[2] == "."
+        )
     if match := _DAY_WORD.fullmatch(plain) or _WORD_DAY.fullmatch(plain):
         month = MONTHS.get(match["w"].lower())
         return _moment(match, _year(match["y"]), month, int(match["d"]), zone) if month else None
@@ -104,6 +107,14 @@ def proven_order(readings: list[TwoWays]) -> DateOrder | None:
         if len({d.year for d in dates if d}) >= len({d.day for d in dates if d}):
             return None
     return proofs.pop()
+
+
+def column_order(readings: list[TwoWays]) -> DateOrder | None:
+    """The order that a column proves; without a proof, 01.02.2026 with dots is the day first wherever it is written."""
+    order = proven_order(readings)
+    if order is None and readings and all(r.dotted and not r.short_year and r.day_first for r in readings):
+        return "day first"
+    return order
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,16 @@ _SEVERAL_A_CLIENT = frozenset(
         "progetto",
         "deliverable",
         "milestone",
+        "matter",
+        "case",
+        "deal",
+        "deal title",
+        "opportunity",
+        "opportunity name",
+        "order",
+        "job",
+        "ticket",
+        "policy",
     ]
 )
 _LATEST = ("last_contact",)

@@ -36,7 +36,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table. `needs`: of each group at least one column; `evidence`: without a title of ours, one of these too."""
+    """One table. `needs`: of each group at least one column; `titled_needs`: what is enough where the tab is
+    called like the table; `evidence`: where it is not, one of these too."""
 
     name: str
     title: str
@@ -45,6 +46,7 @@ class TableSpec:
     needs: tuple[tuple[str, ...], ...]
     evidence: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    titled_needs: tuple[tuple[str, ...], ...] = ()
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -58,19 +60,23 @@ CLIENT_NAMES = names(
     "Organization, Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential "
     "Customer, Tenant Name, Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, "
     "Unternehmen, Cliente, Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom "
-    "client, Entreprise, Société, Klant, Klantnaam, Bedrijf, Azienda, Ragione sociale, Brand, Nom, Nombre, Nome, "
-    "Name"
+    "client, Entreprise, Société, Klant, Klantnaam, Bedrijf, Bedrijfsnaam, Azienda, Ragione sociale, Raison "
+    "sociale, Razón social, Nom de l'entreprise, Nombre de la empresa, Deal Organization, Brand, Member, Member Name, "
+    "Full Name, Nom, Nombre, Nome, Name"
 )
 CLIENT_IDS = names(
     "Client Code, Client No, Client Number, Client Ref, Client Reference, Customer ID, Customer Code, Customer No, "
     "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation "
     "ID, Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código "
-    "cliente, Codice cliente, Klantnummer, Tenant ID"
+    "cliente, Codice cliente, Klantnummer, Klantnr, Klant nr, Klantcode, Tenant ID, Member ID, Member No, Membership No"
 )
 OWNERS = names(
     "Account Owner, Company Owner, Contact Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, "
-    "Relationship Manager, Client Owner, Client Manager, Client Lead, Account Lead, Account Executive, AE, Rep, "
-    "Sales Rep, Sales Agent, Assigned To, Assignee, Salesperson, Responsible, Responsible Person, Owned By, "
-    "Kundenbetreuer, Betreuer, Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, "
-    "Gestor, Gestor de cuenta, Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Manager"
+    "Relationship Manager, Client Owner, Client Manager, Client Lead, Account Lead, Account Executive, AE, Rep, Sales "
+    "Rep, Sales Agent, Assigned To, Assignee, Salesperson, Responsible, Responsible Person, Owned By, Kundenbetreuer, "
+    "Betreuer, Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, Gestor, Gestor de cuenta, "
+    "Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Sales Owner, Sales Account Owner, "
+    "Organization Owner, Deal Owner, Owner Name, Looked After By, Handled By, Key Worker, Case Manager, Fee Earner, "
+    "Agent, Adviser, Advisor, Consultant, Kundenberater, Chargé d'affaires, Suivi par, Comercial, Ejecutivo de cuenta, "
+    "Commerciale, Manager"
 )

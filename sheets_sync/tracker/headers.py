@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.schema import KNOWN_EXTRAS, TABLES, Field, TableSpec
@@ -22,7 +23,26 @@ SUGGEST_TEXT = 75.0
 _SAY_LITTLE = frozenset(["date", "name", "on", "at", "of", "the"])
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\u20e3"))
+# "Last contacted at" and "Last contacted on" are one column.
+_DATE_ENDS = ("date", "on", "at", "time")
+_AHEAD = frozenset(
+    ["next", "upcoming", "planned", "nachster", "nachste", "prochain", "prochaine", "proximo", "volgende"]
+)
+FIRST_NAMES = frozenset(["name", "nom", "nombre", "nome", "first name", "vorname", "prenom"])
+LAST_NAMES = frozenset(
+    [
+        "surname",
+        "last name",
+        "family name",
+        "nachname",
+        "nom de famille",
+        "apellido",
+        "apellidos",
+        "cognome",
+        "achternaam",
+    ]
+)
 
 
 def normal(name: str) -> str:
@@ -35,8 +55,10 @@ def normal(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def normal_header(header: str) -> str:
-    """A header or a choice's word made comparable: "LastContact_Date (UTC) *" → "last contact date"."""
-    text = unicodedata.normalize("NFKC", header).translate(_INVISIBLE)
+    """A header or a choice's word made comparable: "📅 LastContact_Date (UTC) *" → "last contact date"."""
+    text = unicodedata.normalize("NFKC", header).translate(_INVISIBLE).removesuffix("__c")
+    if not text.isascii():
+        text = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", _CAMEL.sub(" ", text)).casefold().replace("ß", "ss")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = re.sub(r"\s*/\s*", "/", re.sub(r"[_\-‐‑–—]", " ", text))
@@ -73,7 +95,11 @@ class Match:
     @property
     def complete(self) -> bool:
         """Whether everything that the table needs stands in a column (or in two, which is reported)."""
-        return all(any(name in self.columns or name in self.doubled for name in group) for group in self.spec.needs)
+        return self.holds(self.spec.needs)
+
+    def holds(self, needs: Sequence[Sequence[str]]) -> bool:
+        """Whether of each group of columns one is there."""
+        return bool(needs) and all(any(n in self.columns or n in self.doubled for n in group) for group in needs)
 
     @property
     def evident(self) -> bool:
@@ -87,12 +113,19 @@ def spellings(table: str, weak: bool) -> Mapping[str, tuple[tuple[int, str], ...
     """Normalised spelling → (rank, our column) of every column that it could mean; rank 0 is canonical."""
     found: dict[str, list[tuple[int, str]]] = {}
     for column in TABLES[table].fields:
-        words = [column.header, *column.aliases, *(column.weak if weak else ())]
+        words = [normal_header(word) for word in (column.header, *column.aliases, *(column.weak if weak else ()))]
+        if column.type in ("date", "moment"):
+            words += [f"{_stem(word)} {end}" for word in words if _stem(word) != word for end in _DATE_ENDS]
         for rank, word in enumerate(words):
-            places = found.setdefault(normal_header(word), [])
+            places = found.setdefault(word, [])
             if all(name != column.name for _, name in places):
                 places.append((rank, column.name))
     return {word: tuple(places) for word, places in found.items()}
+
+
+def _stem(word: str) -> str:
+    first, _, last = word.rpartition(" ")
+    return first if first and last in _DATE_ENDS else word
 
 
 def known_extra(header: str) -> str:
@@ -106,30 +139,42 @@ Agrees = Callable[[Field, int], float | None]
 
 
 def match_headers(
-    spec: TableSpec, tab: str, row: int, headers: Sequence[str], agrees: Agrees, titled: bool, given: Mapping[str, str]
+    spec: TableSpec,
+    tab: str,
+    row: int,
+    headers: Sequence[str],
+    agrees: Agrees,
+    titled: bool,
+    given: Mapping[str, str],
+    above: Sequence[str] = (),
 ) -> Match:
     """Read one header row (texts, "" for blank) as `spec`. `titled`: the tab's title names the table, so weak
-    spellings count; `given` are columns that the config names, by header ("" keeps a column out)."""
+    spellings count; `given` are columns that the config names, by header ("" keeps a column out); `above` is the line
+    over the header, which counts where both lines together are a spelling."""
     match = Match(spec, row)
     taken = _take_given(match, headers, given)
     words = spellings(spec.name, weak=True)
     strong = spellings(spec.name, weak=False)
+    spelt = [_in_two_lines(header, over, words) for header, over in zip_longest(headers, above[: len(headers)])]
+    halved = not LAST_NAMES.isdisjoint(map(normal_header, headers))
     wanted = sorted(
         (rank, name, column)
-        for column, header in enumerate(headers, start=1)
-        if header and column not in taken
-        for rank, name in words.get(normal_header(header), ())
-        if name not in given
+        for column, word in enumerate(spelt, start=1)
+        if word and column not in taken
+        for rank, name in words.get(word, ())
+        if name not in given and not (halved and name == "client" and word in FIRST_NAMES)
     )
     for rank, name, column in wanted:
         if column in taken or name in match.doubled:
             continue
         if name in match.columns:
-            if normal_header(match.columns[name].header) == normal_header(headers[column - 1]):
+            if spelt[match.columns[name].column - 1] == spelt[column - 1]:
                 match.doubled[name] = (*match.doubled.get(name, (match.columns[name].column,)), column)
             continue
-        weak = all(name != other for _, other in strong.get(normal_header(headers[column - 1]), ()))
-        if _believable(spec[name], column, rank, agrees) and (not weak or titled or _wordy(spec[name], column, agrees)):
+        weak = all(name != other for _, other in strong.get(spelt[column - 1], ()))
+        if _believable(spec, spec[name], column, rank, agrees) and (
+            not weak or titled or _wordy(spec[name], column, agrees)
+        ):
             reason = "the name itself" if rank == 0 else "a known spelling"
             match.columns[name] = Found(column, headers[column - 1], 100.0, reason)
             taken.add(column)
@@ -145,6 +190,12 @@ def match_headers(
     _take_near(match, tab, headers, agrees, taken, given)
     match.unknown = [header for column, header in enumerate(headers, start=1) if header and column not in taken]
     return match
+
+
+def _in_two_lines(header: str, over: str | None, words: Mapping[str, object]) -> str:
+    """A header made comparable, together with the line above it where that makes a spelling."""
+    both = normal_header(f"{over} {header}") if over and header else ""
+    return both if both in words else normal_header(header)
 
 
 def _take_given(match: Match, headers: Sequence[str], given: Mapping[str, str]) -> set[int]:
@@ -164,12 +215,12 @@ def _take_given(match: Match, headers: Sequence[str], given: Mapping[str, str]) 
     return taken
 
 
-def _believable(column: Field, place: int, rank: int, agrees: Agrees) -> bool:
+def _believable(spec: TableSpec, column: Field, place: int, rank: int, agrees: Agrees) -> bool:
     """A canonical header is taken at its word; an alias is not when nearly everything under it is something else."""
-    if rank == 0 or column.type in ("text", "choice"):
+    if column.choices is not None and any(column.name in group for group in spec.needs):
         return True
-    share = agrees(column, place)
-    return share is None or share >= 0.2
+    share = agrees(column, place) if rank or column.choices is not None else None
+    return share is None or share >= 0.2 or (rank == 0 and share > 0)
 
 
 def _wordy(column: Field, place: int, agrees: Agrees) -> bool:
@@ -190,7 +241,9 @@ def _take_near(
             continue
         share = agrees(best, column)
         if score >= ACCEPT and share is not None and share >= 0.6 and _one_slip(header, best):
-            match.columns[best.name] = Found(column, header, round(score, 1), f"spelt nearly like “{best.header}”")
+            match.columns[best.name] = Found(
+                column, header, round(score, 1), f"spelt nearly like “{_nearest(header, best)}”"
+            )
             taken.add(column)
         elif (share is None or share >= 0.5) and (best.type != "text" or score >= SUGGEST_TEXT):
             match.suggestions.append(Suggestion(tab, column, header, match.spec.name, best.name, round(score, 1)))
@@ -203,10 +256,30 @@ def _likeness(header: str, column: Field) -> float:
     core = _core(word)
     return max(
         max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other))
-        if fuzz.token_sort_ratio(core, _core(other)) >= SUGGEST
+        if fuzz.token_sort_ratio(core, _core(other)) >= SUGGEST and _differ_little(core, _core(other))
         else 0.0
         for other in map(normal_header, (column.header, *column.aliases))
     )
+
+
+def _nearest(header: str, column: Field) -> str:
+    from rapidfuzz import fuzz
+
+    word = normal_header(header)
+    return max((column.header, *column.aliases), key=lambda other: fuzz.token_sort_ratio(word, normal_header(other)))
+
+
+def _differ_little(core: str, other: str) -> bool:
+    """Whether the words that two headers don't share are alike: "Account Type" and "Account Tier" share the wrong one,
+    and what comes next is not what came last."""
+    from rapidfuzz import fuzz
+
+    words, others = core.split(), other.split()
+    more = [word for word in words if word not in others]
+    less = [word for word in others if word not in words]
+    if not _AHEAD.isdisjoint(more):
+        return False
+    return not more or not less or fuzz.ratio(" ".join(more), " ".join(less)) >= SUGGEST
 
 
 def _core(word: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Scalar, Snapshot, letters
 from sheets_sync.tracker.headers import (
+    FIRST_NAMES,
     Match,
     Suggestion,
     header_text,
@@ -22,11 +23,15 @@ from sheets_sync.tracker.headers import (
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
+from sheets_sync.tracker.words import names
 
 HEADER_ROWS = 50
 SAMPLE = 300
 _PASSED_OVER = frozenset(
-    ["archive", "archived", "archiv", "old", "copy", "kopie", "copia", "backup", "previous", "template", "deleted"]
+    names(
+        "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
+        "former, lost, ex, churned, inactive, ehemalige, alte, anciens, antiguos, perdidos, oud"
+    )
 )
 
 
@@ -63,7 +68,10 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
     taken = {grid.title for grid in named.values() if grid}
     for name, grid in named.items():
         if grid is not None:
-            match = _match(TABLES[name], grid, maps[name], how, titled=True)
+            # A tab named by hand, without columns, is told to be this table; the tab that init wrote down is
+            # read as it was then.
+            titled = not maps[name].columns or _title_rank(TABLES[name], grid.title) > 0
+            match = _match(TABLES[name], grid, maps[name], how, titled)
             if match is not None:
                 proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml")
     free = [grid for grid in grids if grid.title not in taken]
@@ -74,15 +82,28 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
             if spec.name not in proposal.tables
             and not maps.get(spec.name, TableMap()).off
             and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, _title_rank(spec, grid.title) > 0))
-            and match.complete
+            and (match.complete or (_title_rank(spec, grid.title) > 1 and match.holds(spec.titled_needs)))
             and (match.evident or _title_rank(spec, grid.title))
         ]
         for grid in free
     }
+    _share_tab(proposal, maps)
     _choose(candidates, proposal)
     _clients_from_other(proposal, grids, maps, how)
     _report(proposal, snapshot, grids)
     return proposal
+
+
+def _share_tab(proposal: Proposal, maps: Mapping[str, TableMap]) -> None:
+    """Where clients are named in a tab of projects or contacts, its other columns are not the clients'."""
+    clients = proposal.tables.get("clients")
+    if clients and any(table.tab == clients.tab for name, table in proposal.tables.items() if name != "clients"):
+        _only_names(clients.match, maps["clients"].columns)
+
+
+def _only_names(match: Match, given: Mapping[str, str]) -> None:
+    match.columns = {n: f for n, f in match.columns.items() if n in ("client", "client_id") or n in given}
+    match.suggestions = []
 
 
 def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal) -> Grid | None:
@@ -112,10 +133,16 @@ def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool)
         return shares[key]
 
     headers = [header_text(cell) for cell in grid.rows[row - 1]]
-    match = match_headers(spec, grid.title, row, headers, agrees, titled, table.columns)
+    match = match_headers(spec, grid.title, row, headers, agrees, titled, table.columns, _above(grid, row))
     if spec is CLIENTS:
         _settle_end_date(match, grid, table, how)
     return match
+
+
+def _above(grid: Grid, row: int) -> list[str]:
+    """The line above a header that is written in two ("Last" over "contact"); none where a title stands there."""
+    texts = [header_text(cell) for cell in grid.rows[row - 2]] if row > 1 else []
+    return texts if sum(map(bool, texts)) > 1 else []
 
 
 def _given_row(grid: Grid, table: TableMap) -> int:
@@ -209,7 +236,10 @@ def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) 
         ):
             both = f"“{first.tab}” and “{rivals[1].tab}”"
             message = f"The tabs {both} look alike: which one holds the {TABLES[name].title.lower()}?"
-            hint = f'Say it in sheets-sync.toml: [tables.{name}] tab = "{first.tab}".'
+            hint = (
+                f'Say it to sheets-sync init with --map {name}.tab="{first.tab}", or in sheets-sync.toml: '
+                f'[tables.{name}] tab = "{first.tab}".'
+            )
             if name == "clients":
                 raise Refused(message, [hint])
             proposal.problems.append(Problem(Ref(first.tab), message, hint))
@@ -230,7 +260,7 @@ def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping
             keep = TableMap(header_row=proposal.tables[name].match.row)
             match = _match(CLIENTS, grid, keep, how, titled=False)
             if match is not None and match.complete:
-                match.columns = {n: f for n, f in match.columns.items() if n in ("client", "client_id")}
+                _only_names(match, {})
                 proposal.tables["clients"] = FoundTable(
                     match, grid, f"no tab of clients; named in {TABLES[name].title}"
                 )
@@ -265,12 +295,14 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
     used = {table.tab for table in proposal.tables.values()}
     for grid in grids:
         if grid.title not in used:
-            proposal.unread.setdefault(grid.title, _why_unread(grid))
+            proposal.unread.setdefault(grid.title, _why_unread(grid, proposal))
 
 
-def _why_unread(grid: Grid) -> str:
+def _why_unread(grid: Grid, proposal: Proposal) -> str:
     best = max(TABLES.values(), key=lambda spec: _title_rank(spec, grid.title))
     if _title_rank(best, grid.title):
+        if best.name in proposal.tables:
+            return f"{best.title} are read from “{proposal.tables[best.name].tab}”"
         groups = ([best[name].header for name in group if name != "client_id"] for group in best.needs)
         needed = " and ".join(map(" or ".join, groups))
         return f"a tab of {best.title.lower()} needs {needed}"
@@ -286,10 +318,14 @@ def _no_clients(grids: Sequence[Grid]) -> Refused:
     seen = [header_text(cell) for grid in grids[:10] for cell in _fullest_row(grid)]
     nearest = nearest_client_header(seen)
     near = [f"“{nearest}” comes nearest to it."] if nearest else []
-    return Refused(
-        "No column that names the clients was found in this tracker.",
-        [*details, *near, 'Name it in sheets-sync.toml: [tables.clients] tab = "…" and columns = { client = "…" }.'],
-    )
+    if nearest and normal_header(nearest) in FIRST_NAMES:
+        near = ["First and last name stand in two columns: add one with the whole name, headed Client."]
+    if not any(seen):
+        return Refused(
+            "This tracker is empty.", ["Head a column Client (and one Last contact), and enter a row a client."]
+        )
+    say = 'Say it to sheets-sync init with --map clients.client="…", or in sheets-sync.toml: [tables.clients.columns].'
+    return Refused("No column that names the clients was found in this tracker.", [*details, *near, say])
 
 
 def _fullest_row(grid: Grid) -> Sequence[Scalar]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,11 +12,12 @@ import pandas as pd
 
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.checks import check_values
+from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
-from sheets_sync.tracker.mapping import FoundTable, Proposal, propose
+from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose
 from sheets_sync.tracker.region import Region, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
@@ -69,7 +70,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     by column and sheet row."""
     spec, columns = found.match.spec, found.match.columns
     table_map = reading.maps.get(spec.name, TableMap())
-    how = How(reading.now, reading.zone, table_map)
+    how = How(reading.now, reading.zone, _ordered(table_map, spec, region))
     frame: dict[str, object] = {}
     unreadable: dict[str, dict[int, str]] = {}
     filled = np.zeros(region.length, dtype=bool)
@@ -90,6 +91,21 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     typed = pd.DataFrame(frame)
     typed["row"] = np.arange(region.first, region.first + region.length, dtype="int64")
     return typed[filled], unreadable
+
+
+def _ordered(table_map: TableMap, spec: TableSpec, region: Region) -> TableMap:
+    """The map with the order of day and month that one column of the tab proves and none disproves: whoever typed
+    31/12/2026 in one column typed 01/02/2026 beside it the same way."""
+    if table_map.date_order is not None:
+        return table_map
+    orders = set()
+    for column in spec.fields:
+        if column.type in ("date", "moment") and column.name in region.cells:
+            texts = [cell for cell in region.cells[column.name] if isinstance(cell, str)][:SAMPLE]
+            readings = [read_date_text(text_of(text)) for text in texts]
+            orders.add(proven_order([r for r in readings if isinstance(r, TwoWays) and not r.short_year]))
+    proven = orders - {None}
+    return replace(table_map, date_order=proven.pop()) if len(proven) == 1 else table_map
 
 
 def _plain_names(region: Region) -> Callable[[int], str]:
@@ -130,9 +146,9 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
         beside = why.startswith("names")
         extra = agreed_extra(_extra(found, frame[frame["key"].notna()]))
         frame = derive(frame, beside)
-        if beside:
-            status = columns.pop("status", None)
-            match.unknown += [status.header] if status else []
+        if beside and (status := columns.pop("status", None)):
+            match.unknown.append(status.header)
+            reading.problems = [p for p in reading.problems if (p.ref.tab, p.ref.column) != (found.tab, status.column)]
     else:
         frame = frame[frame["key"].notna()].set_index("key", drop=False)
         extra = _extra(found, frame.reset_index(drop=True))
@@ -197,6 +213,12 @@ def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading
             by = None
         by = reading.maps.get("clients", TableMap()).divide.get(column.name) or by
         if by is None:
+            continue
+        if isinstance(by, str) and by not in columns:
+            frame[column.name] = pd.array([None] * len(frame), dtype="Float64")
+            reading.notes.append(
+                f"“{header}” is the sum of a whole contract: {column.header} needs a column “Term months” beside it."
+            )
             continue
         divisor = frame[by].where(frame[by] > 0) if isinstance(by, str) else float(by)
         frame[column.name] = frame[column.name] / divisor

@@ -107,7 +107,7 @@ INTERACTIONS = TableSpec(
             "moment",
             aliases=names(
                 "Activity Date, Interaction Date, Contact Date, Date of Contact, Contacted On, Logged On, Timestamp, "
-                "Datum, Fecha, Data, When"
+                "Datum, Fecha, Data, When, Call Date, Meeting Date"
             ),
             unlocks="Cadences: each touchpoint at its own time.",
         ),
@@ -121,7 +121,7 @@ INTERACTIONS = TableSpec(
                 "Activity Type, Interaction Type, Contact Type, Type of Contact, Outreach Method, Contact Method, "
                 "Activity, Interaction, Method, Art, Typ, Tipo"
             ),
-            weak=names("Kind, Channel"),
+            weak=names("Kind, Channel, How, Wie"),
             choices=words.INTERACTION_TYPE,
         ),
         Field(
@@ -136,14 +136,16 @@ INTERACTIONS = TableSpec(
         Field(
             "by",
             "By",
-            aliases=names("Logged By, Contacted By, Who, Staff, Team Member, User, Von") + OWNERS + ("Owner",),
+            aliases=names("Logged By, Contacted By, Who, Wer, Qui, Staff, Team Member, User, Von")
+            + OWNERS
+            + ("Owner",),
         ),
         Field(
             "summary",
             "Summary",
             aliases=names(
-                "Notes, Note, Subject, Details, Description, Comments, Comment, Notiz, Notizen, Zusammenfassung, "
-                "Resumen, Résumé"
+                "Notes, Note, Subject, Details, Description, Comments, Comment, What was said, Notiz, Notizen, "
+                "Zusammenfassung, Resumen, Résumé"
             ),
         ),
         Field("attended", "Attended", "yes_no", aliases=names("Showed Up, Attendance")),
@@ -152,10 +154,11 @@ INTERACTIONS = TableSpec(
     ),
     needs=(("client", "client_id"), ("date",), ("type",)),
     titles=names(
-        "Interactions, Interaction log, Contact log, Communication log, Communications, Activities, Activity, "
-        "Activity log, Contacts log, Log, Touchpoints, Outreach, Outreach log, Calls, Kontakte, Kontakthistorie, "
-        "Aktivitäten, Historique, Interacciones"
+        "Interactions, Interaction log, Comms, Comms log, Call log, Meeting notes, Meeting log, Contact history, "
+        "Contact log, Communication log, Communications, Activities, Activity, Activity log, Contacts log, Log, "
+        "Touchpoints, Outreach, Outreach log, Calls, Kontakte, Kontakthistorie, Aktivitäten, Historique, Interacciones"
     ),
+    titled_needs=(("client", "client_id"), ("date",)),
 )
 
 ISSUES = TableSpec(

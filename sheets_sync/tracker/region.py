@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.headers import header_text, normal_header, spellings
+from sheets_sync.tracker.numbers import read_number_text
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Found
 from sheets_sync.tracker.values import blank
@@ -30,6 +32,9 @@ _TOTALS = frozenset(
     ]
 )
 _LONG_GAP = 200
+_NOTE_LENGTH = 40
+_NOTE = re.compile(r"[*•†]|.*[:=]|(?:notes?|nb|n\.b\.|last updated|updated|legend|key|source|hinweis|stand)\b", re.I)
+Rows = Sequence[Sequence[Scalar]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +43,111 @@ class Region:
 
     first: int
     length: int
-    cells: dict[str, Sequence[Scalar]]
+    cells: Mapping[str, Sequence[Scalar]]
     notes: tuple[str, ...] = ()
 
 
 def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, columns: dict[str, Found]) -> Region:
     """Cut the table out of a tab's rows. Blank rows inside stay (they are dropped later, so that rows keep their
-    numbers); the table ends at its last filled row, before a totals row, and before a second header below."""
+    numbers); the table ends at its last filled row, before a totals row, notes, or a second header below."""
     below = rows[header_row:]
-    keys = [_column(below, columns[name].column) for name in ("client", "client_id") if name in columns]
-    filled = _filled(keys)
-    gaps = bool(filled) and len(filled) <= filled[-1]
+    first = header_row + 1
+    keys = [columns[name].column for name in ("client", "client_id") if name in columns]
+    filled = _filled([_column(below, key) for key in keys])
     notes = []
-    for before, index in zip([-1, *filled], filled, strict=False) if gaps else ():
-        if (
-            index - before > 1
-            and index
-            and _is_header(below[index])
-            and not any(not blank(c) for c in below[index - 1])
-        ):
-            notes.append(
-                f"“{tab}” has a second table from row {header_row + 1 + index} on: only the first one is read."
-            )
-            below = below[:index]
-            filled = [place for place in filled if place < index]
-            break
-        if index - before > _LONG_GAP:
-            notes.append(f"“{tab}” goes on in row {header_row + 1 + index}, after {index - before - 1} blank rows.")
+    if gaps := bool(filled) and len(filled) <= filled[-1]:
+        for before, index in zip([-1, *filled], filled, strict=False):
+            if index - before > _LONG_GAP:
+                notes.append(f"“{tab}” goes on in row {first + index}, after {index - before - 1} blank rows.")
+        if (second := _second_table(below, filled)) is not None:
+            notes.append(f"“{tab}” has a second table from row {first + second} on: only the first one is read.")
+            below = below[:second]
+            filled = [place for place in filled if place < second]
     cells = {name: _column(below, found.column) for name, found in columns.items()}
     end = _end(cells)
-    if filled and _is_total(below, filled[-1], cells, columns):
-        notes.append(f"“{tab}” row {header_row + 1 + filled[-1]} looks like a totals row and is left out.")
-        end = filled[-1]
-    return Region(header_row + 1, end, {name: values[:end] for name, values in cells.items()}, tuple(notes))
+    if (aside := _aside(below, filled, end, keys)) is not None:
+        what = "looks like a totals row" if _is_total(below[aside], keys) else "and below are notes"
+        what += " and is left out" if what.startswith("looks") else ", and are left out"
+        notes.append(f"“{tab}” row {first + aside} {what}.")
+        end = aside
+    cells = {name: values[:end] for name, values in cells.items()}
+    if gaps and (headings := _headings(below[:end], keys)):
+        listed = ", ".join(str(first + index) for index in headings[:5]) + (" …" if len(headings) > 5 else "")
+        notes.append(f"“{tab}” rows {listed} are headings between blocks of rows, and are left out.")
+        for values in cells.values():
+            for index in headings:
+                values[index] = None
+    return Region(first, end, cells, tuple(notes))
+
+
+def _second_table(below: Rows, filled: Sequence[int]) -> int | None:
+    """Where another header row stands under a blank row (and perhaps a title of its own)."""
+    after_gap = -1
+    for before, index in zip([-1, *filled], filled, strict=False):
+        if index - before > 1 and index and not _width(below[index - 1]):
+            after_gap = index
+            if _is_header(below[index]):
+                return index
+        elif index == after_gap + 1 and before == after_gap and _width(below[before]) == 1 and _is_header(below[index]):
+            return before
+    return None
+
+
+def _aside(below: Rows, filled: Sequence[int], end: int, keys: Sequence[int]) -> int | None:
+    """Where the last rows are no clients any more: a totals row, or, under a blank row, cells that stand alone and of
+    which one reads like a note. None where all are clients."""
+    if not filled:
+        return None
+    last = filled[-1]
+    if last < end - 1 and not any(_texts(row) for row in below[last + 1 : end]):
+        unnamed = next((i for i in range(last + 1, end) if _width(below[i])), None)
+    else:
+        unnamed = None
+    place = len(filled) - 1
+    while place >= 0 and (_width(below[filled[place]]) == 1 or _is_total(below[filled[place]], keys)):
+        place -= 1
+    doubtful = filled[place + 1 :] if place >= 0 else filled[-1:]
+    total = next((index for index in doubtful if _is_total(below[index], keys)), None)
+    start = next((i for i in doubtful if i and not _width(below[i - 1])), None) if place >= 0 else None
+    noted = start is not None and any(_is_note(below[i], keys) for i in doubtful if i >= start)
+    found = [index for index in (total, start if noted else None, unnamed) if index is not None]
+    return min(found, default=None)
+
+
+def _headings(below: Rows, keys: Sequence[int]) -> list[int]:
+    """Rows with nothing but a name that head each of several blocks parted by blank rows (an owner, a letter)."""
+    blocks: list[list[int]] = [[]]
+    for index, row in enumerate(below):
+        if _width(row):
+            blocks[-1].append(index)
+        elif blocks[-1]:
+            blocks.append([])
+    blocks = [block for block in blocks if block]
+    if len(blocks) < 2:
+        return []
+    headed = all(
+        len(block) > 1 and _width(below[block[0]]) == 1 and all(_width(below[i]) > 1 for i in block[1:])
+        for block in blocks
+    )
+    return [block[0] for block in blocks if headed]
+
+
+def _width(row: Sequence[Scalar]) -> int:
+    return sum(not _empty(cell) for cell in row)
+
+
+def _texts(row: Sequence[Scalar]) -> list[Scalar]:
+    """The cells of a row that are no numbers (written as such or as text)."""
+    return [c for c in row if not _empty(c) and not isinstance(c, (int, float)) and not _is_sum(c)]
+
+
+def _is_sum(cell: Scalar) -> bool:
+    return isinstance(cell, str) and read_number_text(cell.strip(), money=True) is not None
+
+
+def _is_note(row: Sequence[Scalar], keys: Sequence[int]) -> bool:
+    text = next((header_text(row[key - 1]) for key in keys if key <= len(row) and header_text(row[key - 1])), "")
+    return len(text) > _NOTE_LENGTH or _NOTE.match(text) is not None
 
 
 def _filled(keys: Sequence[Sequence[Scalar]]) -> list[int]:
@@ -110,13 +187,13 @@ def _is_header(row: Sequence[Scalar]) -> bool:
     return known >= 2 and known * 2 >= len(texts)
 
 
-def _is_total(
-    rows: Sequence[Sequence[Scalar]], index: int, cells: dict[str, list[Scalar]], columns: dict[str, Found]
-) -> bool:
-    """The last row, called "Total", with nothing in words or dates beside: a company of that name has an owner."""
-    names = [normal_header(header_text(cells[name][index])) for name in ("client", "client_id") if name in cells]
-    if not any(name in _TOTALS for name in names):
+def _is_total(row: Sequence[Scalar], keys: Sequence[int]) -> bool:
+    """Whether a row is called "Total" (or "Total clients: 12"), with nothing in words or dates beside: a company of
+    that name has an owner."""
+    names = [header_text(row[key - 1]) for key in keys if key <= len(row)]
+    texts = _texts(row)
+    if len(texts) > 1 or not any(text and text in texts for text in names):
         return False
-    keys = {found.column for name, found in columns.items() if name in ("client", "client_id")}
-    others = [cell for place, cell in enumerate(rows[index], start=1) if place not in keys]
-    return all(blank(cell) or isinstance(cell, (int, float)) for cell in others)
+    word = next(normal_header(text) for text in names if text)
+    counted = re.search(r"[:=]|\d", word) is not None
+    return word in _TOTALS or (counted and word.partition(" ")[0].strip(":=") in _TOTALS)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
-from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text, read_month_text, serial_date
+from sheets_sync.tracker.dates import TwoWays, column_order, read_date_text, read_month_text, serial_date
 from sheets_sync.tracker.headers import normal_header
 from sheets_sync.tracker.numbers import proven_decimal, read_number_text
 from sheets_sync.tracker.schema import Field
@@ -21,6 +21,8 @@ from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.words import NO, YES, Choices
 
 _BLANKS = frozenset(["", "-", "--", "–", "—"])
+# In a column of dates or numbers; as a name they would be one.
+_NOTHING = frozenset(["n/a", "n.a.", "na", "null", "none", "nil", "k.a.", "k. a.", "s/o", "nvt", "n.v.t."])
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)")
 EARLIEST = datetime(1990, 1, 1)
@@ -61,6 +63,10 @@ def blank(value: Scalar) -> bool:
     return value is None or (isinstance(value, str) and _trimmed(value) is None)
 
 
+def _nothing(value: Scalar) -> bool:
+    return blank(value) or (isinstance(value, str) and value.strip().casefold() in _NOTHING)
+
+
 def text_of(value: Scalar) -> str:
     """A cell as a person reads it; "" for blank and error cells."""
     if value is None or isinstance(value, CellError):
@@ -90,7 +96,7 @@ def empty_values(column: Field, length: int) -> Any:
 
 def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
     """The share of non-blank cells that could be of the column's type; None where all are blank."""
-    fits = [_fits(column, cell, how) for cell in cells if not blank(cell) and not isinstance(cell, CellError)]
+    fits = [_fits(column, cell, how) for cell in cells if not _nothing(cell) and not isinstance(cell, CellError)]
     return sum(fits) / len(fits) if fits else None
 
 
@@ -109,8 +115,8 @@ def _fits(column: Field, cell: Scalar, how: How) -> bool:
     if column.type == "yes_no":
         return isinstance(cell, bool) or text_of(cell).casefold() in YES | NO
     if column.choices is not None:
-        return normal_header(text_of(cell)) in _lookup(column.choices)
-    return True
+        return _word(_lookup(column.choices), text_of(cell)) is not None
+    return not isinstance(cell, date)
 
 
 # ── Text and words ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,6 +160,11 @@ def _lookup(choices: Choices) -> dict[str, str]:
     return _LOOKUPS[key]
 
 
+def _word(words: dict[str, str], text: str) -> str | None:
+    """In lower case too: "WhatsApp" is one word."""
+    return words.get(normal_header(text)) or words.get(normal_header(text.lower()))
+
+
 _LOOKUPS: dict[int, dict[str, str]] = {}
 
 
@@ -161,7 +172,7 @@ def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     assert column.choices is not None
     words = _lookup(column.choices)
     given, bad = _texts(cells)
-    known: dict[str | None, str | None] = {text: words.get(normal_header(text)) for text in set(given) if text}
+    known: dict[str | None, str | None] = {text: _word(words, text) for text in set(given) if text}
     known[None] = None
     if strange := {text for text, word in known.items() if text and word is None}:
         what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}.{column.otherwise}"
@@ -216,7 +227,7 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
                     plain[index] = cell.replace(tzinfo=None)
                 continue
             plain[index] = None
-            if blank(cell):
+            if _nothing(cell):
                 continue
             if isinstance(cell, str) and not _ERROR.fullmatch(cell.strip()):
                 texts.append((index, text_of(cell)))
@@ -251,7 +262,7 @@ def _fill_texts(
     plain: list[Scalar], texts: list[tuple[int, str]], bad: list[Bad], notes: list[str], column: Field, how: How
 ) -> None:
     readings = {text: read_date_text(text, how.zone) for _, text in texts}
-    order = how.map.date_order or proven_order([r for r in readings.values() if isinstance(r, TwoWays)])
+    order = how.map.date_order or column_order([r for r in readings.values() if isinstance(r, TwoWays)])
     read = 0
     for index, text in texts:
         reading: datetime | date | TwoWays | None = readings[text]
@@ -316,7 +327,7 @@ def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
         value: float | None = None
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             value = float(cell)
-        elif isinstance(cell, str) and not blank(cell):
+        elif isinstance(cell, str) and not _nothing(cell):
             text = text_of(cell)
             body = text[:-1].strip() if percent and text.endswith("%") else text
             read = read_number_text(body, decimal, money)
@@ -326,7 +337,7 @@ def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
                 bad.append(_error(index, CellError(text)))
             else:
                 bad.append(_no_number(index, text, read == "two ways", column))
-        elif not blank(cell):
+        elif not _nothing(cell):
             bad.append(_error(index, cell) if isinstance(cell, CellError) else _no_number(index, cell, False, column))
         if value is not None and (wrong := _out_of_bounds(index, cell, value, column)):
             bad.append(wrong)

@@ -17,15 +17,19 @@ def names(text: str) -> tuple[str, ...]:
 
 
 STATUS: Choices = {
-    "prospect": names("lead, potential, pipeline, opportunity, interessent, prospekt, prospecto, prospecte"),
+    "prospect": names(
+        "lead, potential, pipeline, opportunity, interessent, prospekt, prospecto, prospecte, potencial, "
+        "potenziale, marketing qualified lead, sales qualified lead, mql, sql"
+    ),
     "onboarding": names("new, new client, new customer, setup, implementation, starting, neu, nouveau, nuevo"),
     "active": names(
         "live, current, ongoing, running, existing, client, customer, in progress, healthy, at risk, aktiv, laufend, "
-        "actif, active client, active customer, en cours, activo, attivo, actief, ativo"
+        "actif, active client, active customer, en cours, activo, attivo, actief, ativo, won, closed won, signed, "
+        "evangelist"
     ),
     "paused": names(
         "on hold, hold, pause, suspended, dormant, frozen, pausiert, ruhend, en pause, suspendu, pausado, en pausa, "
-        "in pausa, sospeso, gepauzeerd"
+        "in pausa, sospeso, gepauzeerd, slapend"
     ),
     "completed": names(
         "complete, done, finished, delivered, ended well, project completed, project complete, abgeschlossen, "
@@ -33,8 +37,8 @@ STATUS: Choices = {
     ),
     "churned": names(
         "churn, lost, left, gone, cancelled, canceled, terminated, former, former client, former customer, ex client, "
-        "ex customer, closed lost, gekundigt, verloren, ehemalig, perdu, resilie, perdido, baja, perso, opgezegd, "
-        "cancelado"
+        "ex customer, closed lost, cessato, disdetto, gekundigt, verloren, ehemalig, perdu, resilie, perdido, baja, "
+        "perso, opgezegd, cancelado"
     ),
     "won back": names("winback, win back, returned, reactivated, recovered, zuruckgewonnen"),
 }
