@@ -6,6 +6,7 @@ One file a run: `<state>/<tracker>/runs/<run id>.json`. Only undo needs it; a ru
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -38,6 +39,7 @@ class Run:
     changes: tuple[Change, ...]
     columns: tuple[Column, ...]
     tabs: tuple[Tab, ...]
+    theme: str = "calm"
 
 
 def folder(state: Path, location: str) -> Path:
@@ -62,6 +64,7 @@ def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, rece
         changes=patch.changes,
         columns=desired.columns,
         tabs=desired.tabs,
+        theme=desired.theme,
     )
 
 
@@ -71,7 +74,7 @@ def save(state: Path, run: Run) -> None:
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = runs / f"{run.run_id}.json"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(_to_json(run), file, ensure_ascii=True, separators=(",", ":"))
+        file.write(json.dumps(run, default=_to_json, ensure_ascii=True, separators=(",", ":")))
     for old in sorted(runs.glob("*.json"))[:-KEPT]:
         old.unlink(missing_ok=True)
 
@@ -97,7 +100,10 @@ def undo_patch(existing: Snapshot, run: Run, previous: Run | None) -> tuple[Patc
     left: list[str] = []
     tabs, drop_tabs = _undo_tabs(existing, run, previous, left)
     columns, drop_columns = _undo_columns(existing, run, left)
-    patch = Patch(existing.revision, run.place, tuple(columns), tuple(tabs), tuple(drop_columns), tuple(drop_tabs))
+    theme = (previous or run).theme
+    patch = Patch(
+        existing.revision, run.place, tuple(columns), tuple(tabs), tuple(drop_columns), tuple(drop_tabs), theme=theme
+    )
     return patch, left
 
 
@@ -162,14 +168,21 @@ def _status(value: Scalar) -> str | date | None:
 
 
 def _to_json(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = ((f.name, getattr(value, f.name), f.default) for f in dataclasses.fields(value))
-        return {"": type(value).__name__} | {name: _to_json(v) for name, v, default in fields if v != default}
+    """What JSON has no word for; it asks again for what stands inside."""
     if isinstance(value, datetime | date):
         return {"": type(value).__name__, "v": value.isoformat()}
-    if isinstance(value, tuple | list):
-        return [_to_json(item) for item in value]
-    return value
+    kind: Any = type(value)
+    shape = {"": kind.__name__}
+    for name, default in _fields(kind):
+        inner = getattr(value, name)
+        if inner != default:
+            shape[name] = inner
+    return shape
+
+
+@functools.cache
+def _fields(kind: Any) -> list[tuple[str, Any]]:
+    return [(field.name, field.default) for field in dataclasses.fields(kind)]
 
 
 def _from_json(value: Any) -> Any:

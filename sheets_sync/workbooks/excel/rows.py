@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from xml.sax.saxutils import quoteattr
 
 from sheets_sync.model import Content, Formula, letters
 
@@ -36,8 +35,16 @@ def plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = _LOOKS_ESCAPED.sub("_x005F_", plain(text))
+    return _marked(_LOOKS_ESCAPED.sub("_x005F_", plain(text)))
+
+
+def _marked(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quoted(text: str) -> str:
+    """Text between double quotes; sheet titles keep their single ones."""
+    return _marked(plain(text)).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def sheet_data(cells: Iterable[Placed], heights: Mapping[int, float], date1904: bool = False) -> bytes:
@@ -68,7 +75,7 @@ def with_links(sheet: bytes, links: Sequence[tuple[str, str]]) -> bytes:
     """A sheet with jumps (cell, location) inside the workbook."""
     if not links:
         return sheet
-    written = "".join(f'<hyperlink ref="{ref}" location={quoteattr(plain(to))}/>' for ref, to in links)
+    written = "".join(f'<hyperlink ref="{ref}" location="{_quoted(to)}"/>' for ref, to in links)
     return sheet.replace(b"<pageMargins", f"<hyperlinks>{written}</hyperlinks><pageMargins".encode(), 1)
 
 
