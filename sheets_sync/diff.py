@@ -30,7 +30,7 @@ from sheets_sync.model import (
 
 Looks = Mapping[str, str]
 # To be raised when a backend draws the same Tab in another way, so that the next run draws every tab anew.
-LAYOUT = 1
+LAYOUT = 2
 
 
 def diff(existing: Snapshot, desired: Desired, looks: Looks) -> Patch:
@@ -59,6 +59,7 @@ def diff(existing: Snapshot, desired: Desired, looks: Looks) -> Patch:
         drop_columns=tuple(sorted(set(columns) - {column.id for column in desired.columns})),
         drop_tabs=tuple(sorted(set(tabs) - {tab.id for tab in desired.tabs})),
         changes=tuple(_changes(existing, desired, columns)),
+        theme=desired.theme,
     )
 
 
@@ -66,11 +67,11 @@ def fingerprints(desired: Desired) -> dict[str, str]:
     """A short hash of the look of every column and tab by id, without the values of their cells."""
     looks: dict[str, str] = {}
     for column in desired.columns:
-        looks[column.id] = _hash(repr(replace(column, cells=())))
+        looks[column.id] = _hash(repr((LAYOUT, desired.theme, replace(column, cells=()))))
     for tab in desired.tabs:
         cells = ((place, replace(cell, value=_authored(cell.value))) for place, cell in cells_of(tab).items())
         bare = replace(tab, blocks=tuple(_bare(block) for block in tab.blocks))
-        looks[tab.id] = _hash(repr((LAYOUT, bare, sorted_cells(cells))))
+        looks[tab.id] = _hash(repr((LAYOUT, desired.theme, bare, sorted_cells(cells))))
     return looks
 
 

@@ -192,8 +192,8 @@ class StatusCell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A status column of ours. Colours follow the first character (a level's symbol) of the column `colour_by`
-    on the same row, so they survive sorting; `note` is shown when its header is selected."""
+    """A status column of ours. Colours follow the first character (a level's symbol) of the column `colour_by` on
+    the same row, so they survive sorting; `note` is shown when its header is selected."""
 
     id: str
     header: str
@@ -239,13 +239,15 @@ class TableRow:
 @dataclass(frozen=True, slots=True)
 class TableBlock:
     """A table whose header stands at `at` (1-based row, column). With `ids`, the column right of the last one is
-    hidden and holds the row ids. `filter` puts an autofilter over it (one a tab)."""
+    hidden and holds the row ids. `filter` puts an autofilter over it (one a tab). Rows of `even` tables are all as
+    high as the highest of them, also where two such tables share rows."""
 
     at: tuple[int, int]
     columns: tuple[TableColumn, ...]
     rows: tuple[TableRow, ...]
     ids: bool = False
     filter: bool = False
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,8 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart with its top left corner at `at`, `size` in centimetres (width, height). Its numbers stand in a small
-    table whose corner is `data_at`, in columns that are hidden. Counts are printed on the bars, zeros left blank."""
+    table whose corner is `data_at`, in columns that are hidden. Counts are printed on the bars, zeros left blank.
+    With `until`, the last cell (row, column) that it covers, a backend that can ties it to the cells beneath."""
 
     at: tuple[int, int]
     data_at: tuple[int, int]
@@ -280,6 +283,7 @@ class Chart:
     size: tuple[float, float]
     stacked: bool = True
     horizontal: bool = False
+    until: tuple[int, int] | None = None
 
 
 Block = TableBlock | TextBlock | Chart
@@ -338,11 +342,13 @@ def _cells_of_block(block: Block) -> Iterable[tuple[tuple[int, int], Cell]]:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The look that the tracker should have: status columns at a place (none for derived clients), tabs in order."""
+    """The look that the tracker should have: status columns at a place (none for derived clients), tabs in order.
+    `theme` ("calm" or "traffic-light") is the set of colours that levels are filled with."""
 
     place: Place | None
     columns: tuple[Column, ...]
     tabs: tuple[Tab, ...]
+    theme: str = "calm"
 
 
 # ── What is to change ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -364,10 +370,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Everything that one run writes, decided before anything is written; false when there is nothing to do.
-
-    `columns` are the status columns to set (whole columns), `tabs` the generated tabs to add or replace, in order;
-    `drop_columns` and `drop_tabs` are ids to take out. `changes` explains the columns cell by cell."""
+    """Everything that one run writes, decided before anything is written; false when there is nothing to do. `columns`
+    are the status columns to set (whole columns), `tabs` the generated tabs to add or replace, in order; `drop_columns`
+    and `drop_tabs` are ids to take out. `changes` explains the columns cell by cell, `theme` is as in Desired."""
 
     revision: str
     place: Place | None = None
@@ -376,6 +381,7 @@ class Patch:
     drop_columns: tuple[str, ...] = ()
     drop_tabs: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    theme: str = "calm"
 
     def __bool__(self) -> bool:
         return bool(self.columns or self.tabs or self.drop_columns or self.drop_tabs)

@@ -33,10 +33,13 @@ _SUFFIX = " (sync)"
 
 
 class Wishes(Protocol):
-    """What of the config bears on the look: ids of status columns that are not wanted."""
+    """What of the config bears on the look: ids of status columns that are not wanted, and the name of the colours."""
 
     @property
     def columns_off(self) -> tuple[str, ...]: ...
+
+    @property
+    def theme(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,13 @@ def render(
     """The look that follows from an Assessment: the status columns that are wanted, in order, where clients have a
     place of their own, and the generated tabs that have something to say."""
     names = {id: name for id, name in titles(snapshot, tables.place).items() if id not in config.columns_off}
-    view = View(assessment, tables, history, playbook, names)
+    view = View(assessment, tables, history, playbook, names, config.theme)
     tabs: Iterable[Tab | None] = (make(view) for make in _TABS)
     return Desired(
         tables.place,
         tuple(_columns(assessment, tables.place, names, config.columns_off, snapshot)) if tables.place else (),
         tuple(tab for tab in tabs if tab is not None),
+        config.theme,
     )
 
 

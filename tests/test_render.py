@@ -18,7 +18,7 @@ def desired(
     clients: Any = NINE, off: tuple[str, ...] = (), snapshot: Snapshot | None = None, **changes: Any
 ) -> Desired:
     seen = view(clients, **changes)
-    config = SimpleNamespace(columns_off=off)
+    config = SimpleNamespace(columns_off=off, theme="calm")
     stands = snapshot or snapshot_of(clients)
     return render(seen.assessment, seen.tables, seen.history, seen.playbook, config, stands)
 
@@ -83,7 +83,7 @@ def test_the_key_is_the_key_cell_as_it_stands() -> None:
 def test_derived_clients_get_tabs_and_no_columns() -> None:
     seen = view()
     tables = replace(seen.tables, place=None, derived=True)
-    config = SimpleNamespace(columns_off=())
+    config = SimpleNamespace(columns_off=(), theme="calm")
     result = render(seen.assessment, tables, seen.history, seen.playbook, config, snapshot_of(NINE))
     assert result.place is None
     assert result.columns == ()
@@ -113,7 +113,7 @@ def test_tomorrow_reads_as_today_while_no_state_changes() -> None:
     today = desired()
     seen = view()
     moved = replace(seen.assessment, now=seen.assessment.now + timedelta(days=1))
-    config = SimpleNamespace(columns_off=())
+    config = SimpleNamespace(columns_off=(), theme="calm")
     tomorrow = render(moved, seen.tables, seen.history, seen.playbook, config, snapshot_of(NINE))
     assert tomorrow.columns == today.columns
     assert tomorrow.tabs[1:] == today.tabs[1:]

@@ -49,7 +49,9 @@ def _sample_tab(spec: TableSpec, today: date) -> NewTab:
 
 
 def _column(field: Field) -> NewColumn:
-    width = 44.0 if field.name in LONG else WIDTHS.get(field.type, max(16.0, len(field.header) + 4.0))
+    # A header and the button of its filter fit on one line.
+    least = len(field.header) + (5.0 if field.type in ("money", "number", "percent") else 3.0)
+    width = 44.0 if field.name in LONG else max(WIDTHS.get(field.type, 16.0), least)
     return NewColumn(field.header, field.type, width, field.unlocks, tuple(field.choices or ()))
 
 

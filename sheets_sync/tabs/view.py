@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id."""
+    """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id,
+    `theme` the name of the colours."""
 
     assessment: Assessment
     tables: Tables
     history: History
     playbook: Playbook
     titles: Mapping[str, str]
+    theme: str = "calm"
 
     @property
     def today(self) -> date:

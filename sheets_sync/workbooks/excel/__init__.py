@@ -89,7 +89,7 @@ class ExcelWorkbook:
 
     def _patched(self, data: bytes, patch: Patch) -> tuple[bytes, tuple[str, ...]]:
         """The new bytes, checked against the old ones, and what people should know."""
-        from sheets_sync.workbooks.excel import columns, graft, verify
+        from sheets_sync.workbooks.excel import before_styles, columns, graft, verify
 
         package = self._package(data)
         refuse.check_permission(package)
@@ -98,11 +98,13 @@ class ExcelWorkbook:
             columns.drop_columns(package, book, patch.drop_columns)
         notes: tuple[str, ...] = ()
         if patch.place is not None and patch.columns:
-            notes = columns.set_columns(package, book, patch.place, patch.columns)
+            notes = columns.set_columns(package, book, patch.place, patch.columns, patch.theme)
         for id in patch.drop_tabs:
             graft.drop_tab(package, book, id)
         if patch.tabs:
-            graft.put_tabs(package, book, patch.tabs)
+            graft.put_tabs(package, book, patch.tabs, patch.theme)
+        if not (book.owned("column") or book.owned("tab")):
+            before_styles.restore(package, book)
         if not package.changed:
             return data, notes
         new = package.to_bytes()

@@ -32,9 +32,10 @@ from sheets_sync.model import (
     letters,
 )
 from sheets_sync.workbooks.excel import charts
-from sheets_sync.workbooks.excel.looks import LEVEL_FILLS, Look, LookBook, begins_like_a_formula, level_style, points
+from sheets_sync.workbooks.excel.looks import Look, LookBook, begins_like_a_formula, level_style, points
 from sheets_sync.workbooks.excel.rows import Placed, extent, serial
 from sheets_sync.workbooks.excel.sizes import centimetres, height, lines, units
+from sheets_sync.workbooks.excel.themes import CALM, Fills
 
 _PADDING = 0.71
 _CM_A_ROW = 0.53
@@ -68,14 +69,21 @@ class Drawn:
     pages: tuple[Page, ...]
 
 
-def draw(tabs: Sequence[Tab], titles: Sequence[str], locate: Callable[[Link], str], date1904: bool = False) -> Drawn:
-    """Draw tabs under these sheet titles; `locate` gives a link's place in the workbook that they are meant for."""
+def draw(
+    tabs: Sequence[Tab],
+    titles: Sequence[str],
+    locate: Callable[[Link], str],
+    date1904: bool = False,
+    fills: Fills = CALM,
+) -> Drawn:
+    """Draw tabs under these sheet titles; `locate` gives a link's place in the workbook that they are meant for,
+    `fills` the colour of each level."""
     workbook = Workbook()
     if date1904:
         workbook.epoch = CALENDAR_MAC_1904
     # openpyxl would rename a tab of ours that has the title of this sheet.
     workbook.worksheets[0].title = "~"
-    looks = LookBook(workbook.worksheets[0])
+    looks = LookBook(workbook.worksheets[0], fills)
     pages = []
     for number, (tab, title) in enumerate(zip(tabs, titles, strict=True), start=2):
         worksheet = workbook.create_sheet(title)
@@ -141,7 +149,7 @@ class _Sheet:
         look = look_of(cell, wrap=cell.wrap and not over, level=None if follows else "own")
         self._put(row, column, cell, look)
         if follows:
-            self._rules((row, column, row, column + max(over, 1) - 1), tuple(LEVEL_FILLS))
+            self._rules((row, column, row, column + max(over, 1) - 1), tuple(CALM))
         elif look.level:
             for beside in range(column + 1, column + over):
                 self._put(row, beside, Cell(), look)
@@ -200,13 +208,13 @@ class _Sheet:
         top, left = block.at
         for j in range(len(block.columns)):
             cells = [line.cells[j] for line in block.rows if j < len(line.cells) and not line.heading]
-            levels = {cell.level for cell in cells if cell.level in LEVEL_FILLS and _has_symbol(cell)}
+            levels = {cell.level for cell in cells if cell.level in CALM and _has_symbol(cell)}
             # "– Paused" is no grey state, though it begins like "– Unknown".
-            if any(cell.level not in LEVEL_FILLS and str(cell.value).startswith("–") for cell in cells):
+            if any(cell.level not in CALM and str(cell.value).startswith("–") for cell in cells):
                 levels.discard(Level.UNKNOWN)
             if levels and not self.tab.hidden:
                 area = (top + 1, left + j, top + len(block.rows), left + j)
-                self._rules(area, [level for level in LEVEL_FILLS if level in levels])
+                self._rules(area, [level for level in CALM if level in levels])
             coloured |= {(left + j, level) for level in levels if level}
         return coloured
 
@@ -214,7 +222,7 @@ class _Sheet:
         """Colour an area (top, left, bottom, right) by the first character of its first column."""
         for level in levels:
             formula = f'LEFT(${letters(area[1])}{area[0]},1)="{SYMBOLS[level]}"'
-            rule = Rule(type="expression", dxf=level_style(level), formula=[formula])
+            rule = Rule(type="expression", dxf=level_style(self.looks.fills[level]), formula=[formula])
             self.worksheet.conditional_formatting.add(_area(*area), rule)
 
     def _validate(self, column: TableColumn, place: int, top: int, bottom: int) -> None:
@@ -319,7 +327,7 @@ def look_of(
         role,
         cell.style,
         kind,
-        shown if isinstance(shown, Level) and shown in LEVEL_FILLS else None,
+        shown if isinstance(shown, Level) and shown in CALM else None,
         cell.link is not None and value not in (None, ""),
         wrap,
         isinstance(value, float) and not value.is_integer(),

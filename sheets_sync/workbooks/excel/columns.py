@@ -17,15 +17,19 @@ from sheets_sync.workbooks.excel.dropping import drop
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.scan import Area, Row
+from sheets_sync.workbooks.excel.sizes import lines
 from sheets_sync.workbooks.excel.styles import Styles
+from sheets_sync.workbooks.excel.themes import Fills, fills
 
 USUAL_DATE = "d mmm yyyy"
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-def set_columns(package: Package, book: Book, place: Place, columns: Sequence[Column]) -> tuple[str, ...]:
-    """Add status columns, or rewrite those that are there; the sentences that people should know. Raises Refused,
-    before anything is changed, when cells there must not be touched."""
+def set_columns(
+    package: Package, book: Book, place: Place, columns: Sequence[Column], theme: str = "calm"
+) -> tuple[str, ...]:
+    """Add status columns, or rewrite those that are there, in a theme's colours; the sentences that people should
+    know. Raises Refused, before anything is changed, when cells there must not be touched."""
     if not columns:
         return ()
     sheet = book.sheet(place.tab)
@@ -44,7 +48,7 @@ def set_columns(package: Package, book: Book, place: Place, columns: Sequence[Co
         if column.id not in apart:
             lookup.drop(package, book, column.id)
     _Filling(desk, place, home.right, styles, blocks).fill(columns)
-    _dress(desk, place, columns, styles)
+    _dress(desk, place, columns, styles, fills(theme))
     for column in columns:
         book.own("column", column.id, sheet.title, place.header_row, desk.at[column.id])
     remember_extent(desk, place.header_row, max(place.last_row, place.header_row))
@@ -181,9 +185,9 @@ class _Filling:
                 new[at] = self._cell(columns[at], number, at, style, cell)
         if new:
             desk.put_cells(row, new, pieces)
-        lines = [_lines(columns[at], cell) for at, cell in values.items() if columns[at].wrap]
-        if lines and self.line_height:
-            fit_height(desk, row, self.line_height * max(lines) if max(lines) > 1 else 0)
+        if values and self.line_height:
+            most = max((_lines(columns[at], cell) for at, cell in values.items() if columns[at].wrap), default=1)
+            fit_height(desk, row, self.line_height * most if most > 1 else 0)
 
     def _cell(self, column: Column, row: int, at: int, style: int, cell: StatusCell) -> bytes:
         block = self.blocks.get(column.id)
@@ -197,7 +201,7 @@ class _Filling:
         found = self._formats.get((base, kind))
         if found is None:
             code = self.date_format if column.kind == "date" else "General"
-            found = self._formats[base, kind] = self.styles.clone(base, code, True if column.wrap else None)
+            found = self._formats[base, kind] = self.styles.status(base, code, column.wrap)
         return found
 
     def _date_format(self) -> str:
@@ -212,7 +216,7 @@ class _Filling:
         return USUAL_DATE
 
 
-def _dress(desk: Desk, place: Place, columns: Sequence[Column], styles: Styles) -> None:
+def _dress(desk: Desk, place: Place, columns: Sequence[Column], styles: Styles, colours: Fills) -> None:
     """Width, note and colours of each column, and the sheet's own idea of its size."""
     xml, at, kept = desk.xml, desk.at, desk.before
     for name in ("dataValidations", "dimension", "cols"):
@@ -221,7 +225,7 @@ def _dress(desk: Desk, place: Place, columns: Sequence[Column], styles: Styles) 
     notes.set_widths(xml, {at[c.id]: c.width for c in columns if c.id not in desk.was})
     if place.last_row >= place.first_row:
         areas = {Area(place.first_row, at[c.id], place.last_row, at[c.id]): at.get(c.colour_by or "") for c in columns}
-        notes.set_colours(xml, areas, styles.dxf, set(at.values()))
+        notes.set_colours(xml, areas, lambda level: styles.dxf(colours[level]), set(at.values()))
     widen_dimension(
         xml, Area(place.header_row, min(at.values()), max(place.last_row, place.header_row), max(at.values()))
     )
@@ -230,8 +234,8 @@ def _dress(desk: Desk, place: Place, columns: Sequence[Column], styles: Styles) 
 
 
 def _lines(column: Column, cell: StatusCell) -> int:
-    """About how many lines a wrapped text takes up."""
-    return -(-len(cell.value) // max(int(column.width), 1)) if isinstance(cell.value, str) else 1
+    """How many lines a wrapped text takes up, as nearly as can be said without the program that will show it."""
+    return lines(cell.value, column.width) if isinstance(cell.value, str) else 1
 
 
 def _say(desk: Desk, place: Place, apart: Collection[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, quoted, referen
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.rows import sheet_data, with_links, with_rows
 from sheets_sync.workbooks.excel.styles import Styles
+from sheets_sync.workbooks.excel.themes import fills
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -31,9 +32,9 @@ _STRICT = {
 _PRINT_AREA, _PRINT_TITLES, _FILTERED = "_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase"
 
 
-def put_tabs(package: Package, book: Book, tabs: Sequence[Tab]) -> None:
+def put_tabs(package: Package, book: Book, tabs: Sequence[Tab], theme: str = "calm") -> None:
     """Set generated tabs: new ones at the end, in order, the others where they stand. Putting the same tabs again
-    changes no byte. Raises Refused when a title is taken or the workbook has no room for formats."""
+    changes no byte. `theme` is the name of the levels' colours. Raises Refused when a title is taken or the workbook has no room for formats."""
     if not tabs:
         return
     standing = {id: spot.sheet for id, spot in book.owned("tab").items()}
@@ -46,7 +47,7 @@ def put_tabs(package: Package, book: Book, tabs: Sequence[Tab]) -> None:
             return f"{OURS}.column.{link.status_column}"
         return reference(titles.get(link.tab, link.tab), link.row, link.column).replace("$", "")
 
-    drawn = draw(tabs, [titles[tab.title] for tab in tabs], locate, book.date1904)
+    drawn = draw(tabs, [titles[tab.title] for tab in tabs], locate, book.date1904, fills(theme))
     styles = Styles(package)
     formats, rules = styles.adopt(drawn.parts["xl/styles.xml"])
     styles.save()

@@ -10,9 +10,9 @@ from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 
 from sheets_sync.model import Content, Kind, Level, Style
+from sheets_sync.workbooks.excel.themes import CALM, Fills
 
 INK, MUTED, DARK, LINE = "FF000000", "FF595959", "FF1F3864", "FFD9D9D9"
-LEVEL_FILLS = {Level.RISK: "FFF2B48C", Level.WATCH: "FFFBEFA0", Level.OK: "FFBFE3F7", Level.UNKNOWN: "FFD9D9D9"}
 _NUMBER_FORMATS: dict[Kind, str] = {
     "text": "General",
     "date": "d mmm yyyy",
@@ -59,17 +59,17 @@ def font(look: Look) -> Any:
         colour = Color(rgb=MUTED)
     if look.link and look.role != "header":
         colour = Color(rgb="FF1F4E9E")
-    if look.level in LEVEL_FILLS or look.role in ("input", "input header", "heading"):
+    if look.level in CALM or look.role in ("input", "input header", "heading"):
         colour = Color(rgb=INK)
     return Font(
         "Calibri", points(look), family=2, scheme="minor", b=bold, color=colour, u="single" if look.link else "none"
     )
 
 
-def fill(look: Look) -> Any:
+def fill(look: Look, fills: Fills = CALM) -> Any:
     """The cell's own fill; colours that follow a symbol are conditional and stand elsewhere."""
     by_role: dict[Role, str] = {"header": DARK, "input header": "FFFFE699", "heading": "FFEDEDED", "input": "FFFFFBE6"}
-    colour = LEVEL_FILLS.get(look.level or Level.NONE) or by_role.get(look.role)
+    colour = f"FF{fills[look.level]}" if look.level and look.level in fills else by_role.get(look.role)
     return PatternFill("solid", fgColor=colour, bgColor=colour) if colour else PatternFill()
 
 
@@ -106,21 +106,21 @@ def points(look: Look) -> int:
 class LookBook:
     """Gives each look its format id in an openpyxl workbook."""
 
-    def __init__(self, scratch: Any) -> None:
-        self._scratch = scratch
+    def __init__(self, scratch: Any, fills: Fills = CALM) -> None:
+        self._scratch, self.fills = scratch, fills
         self._ids: dict[Look, int] = {}
 
     def id(self, look: Look) -> int:
         if look not in self._ids:
             cell = self._scratch.cell(len(self._ids) + 1, 1)
-            dress(cell, look)
+            dress(cell, look, self.fills)
             self._ids[look] = cell.style_id
         return self._ids[look]
 
 
-def dress(cell: Any, look: Look) -> None:
+def dress(cell: Any, look: Look, fills: Fills = CALM) -> None:
     """Give an openpyxl cell a look."""
-    cell.font, cell.fill, cell.border, cell.alignment = font(look), fill(look), border(look), alignment(look)
+    cell.font, cell.fill, cell.border, cell.alignment = font(look), fill(look, fills), border(look), alignment(look)
     cell.number_format = number_format(look)
     if look.quote:
         cell.quotePrefix = True
@@ -128,7 +128,7 @@ def dress(cell: Any, look: Look) -> None:
         cell.protection = Protection(locked=False)
 
 
-def level_style(level: Level) -> Any:
-    """A conditional look: the level's fill, the font black so that it stays readable in any theme."""
-    colour = LEVEL_FILLS[level]
-    return DifferentialStyle(font=Font(color=INK), fill=PatternFill("solid", fgColor=colour, bgColor=colour))
+def level_style(colour: str) -> Any:
+    """A conditional look: a level's fill, the font black so that it stays readable in any theme of the office."""
+    solid = PatternFill("solid", fgColor=f"FF{colour}", bgColor=f"FF{colour}")
+    return DifferentialStyle(font=Font(color=INK), fill=solid)

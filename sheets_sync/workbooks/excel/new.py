@@ -31,6 +31,8 @@ _FORMATS = {
     "percent": "0 %",
     "number": "General",
 }
+_NUMERIC = ("money", "percent", "number")
+_FILTER_BUTTON = 2
 _ROOM_TO_GROW = 2_000
 _CHOICES = "_choices"
 _PADDING = 0.71
@@ -106,9 +108,12 @@ class _Formats:
 
 def _dressed(cell: Any, kind: str, quote: bool) -> Any:
     bold = kind in ("header", "number header")
-    side = "left" if kind in ("date", "moment", "month", "header") else "right" if bold else "general"
+    numeric = kind in _NUMERIC or kind == "number header"
+    side = "right" if numeric else "left" if bold or kind in ("date", "moment", "month") else "general"
     cell.font = Font("Calibri", 11, family=2, scheme="minor", b=bold, color=Color(theme=1))
-    cell.alignment = Alignment(horizontal=side, vertical="center" if bold else "top", wrap_text=bold or None)
+    # Numbers stand clear of the text right of them, their headers of the filter's button.
+    indent = _FILTER_BUTTON if numeric else 0
+    cell.alignment = Alignment(side, "center" if bold else "top", wrap_text=bold or None, indent=indent)
     if bold:
         cell.fill = PatternFill("solid", fgColor="FFDDE5F0", bgColor="FFDDE5F0")
         cell.font = Font("Calibri", 11, family=2, scheme="minor", b=True, color="FF000000")
@@ -164,8 +169,7 @@ def _validate(worksheet: Any, tab: NewTab, lists: list[Placed]) -> None:
 
 def _cells(tab: NewTab, formats: _Formats) -> Iterator[Placed]:
     for place, column in enumerate(tab.columns, start=1):
-        numeric = column.kind in ("money", "number", "percent")
-        yield 1, place, column.header, formats.id("number header" if numeric else "header")
+        yield 1, place, column.header, formats.id("number header" if column.kind in _NUMERIC else "header")
     looks = [(formats.id(column.kind), formats.id(column.kind, quote=True)) for column in tab.columns]
     for row, values in enumerate(tab.rows, start=2):
         for place, (value, (plain, quoted)) in enumerate(zip(values, looks, strict=False), start=1):
@@ -190,5 +194,8 @@ def _packed(workbook: Any, rows: dict[str, bytes]) -> bytes:
             elif name == "docProps/core.xml":
                 data = re.sub(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>", b"", data)
                 data = data.replace(b"openpyxl", b"sheets-sync")
+            elif name == "docProps/app.xml":
+                # Where a file says that Excel wrote it, LibreOffice takes every row to be as tall as it has to be.
+                data = re.sub(rb"<Application>.*</AppVersion>", b"<Application>sheets-sync</Application>", data)
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()

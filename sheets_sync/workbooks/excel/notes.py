@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sheets_sync.model import letters
+from sheets_sync.model import Level, letters
 from sheets_sync.workbooks.excel import markup
 from sheets_sync.workbooks.excel.scan import LAST_COLUMN, Area, SheetXml, area, column_number
 
-# What a coloured cell's text starts with, and its fill. Unknown goes by its word: paused and left have a dash as well.
-FILLS = (("✖", "F2B48C"), ("▲", "FBEFA0"), ("●", "BFE3F7"), ("– Unknown", "D9D9D9"))
+# What a coloured cell's text starts with. Unknown goes by its word: paused and left have a dash as well.
+_STARTS = (("✖", Level.RISK), ("▲", Level.WATCH), ("●", Level.OK), ("– Unknown", Level.UNKNOWN))
 _OURS = re.compile(r'LEFT\(\$([A-Z]{1,3})\$?[0-9]+,[0-9]\)="(?:✖|▲|●|– Unknown)"$')
 _LONGEST_TITLE, _LONGEST_NOTE = 32, 255
 
@@ -147,8 +147,9 @@ def _write_spans(xml: SheetXml, kept: list[Span]) -> None:
 # ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def set_colours(xml: SheetXml, columns: Mapping[Area, int | None], dxf: Callable[[str], int], ours: set[int]) -> None:
-    """Colour columns of ours (each one column wide) by how the texts of another, or the same, column start."""
+def set_colours(xml: SheetXml, columns: Mapping[Area, int | None], dxf: Callable[[Level], int], ours: set[int]) -> None:
+    """Colour columns of ours (each one column wide) by how the texts of another, or the same, column start; `dxf`
+    gives the look of a level."""
     drop_colours(xml, {where.left for where in columns}, ours)
     p, priority = xml.prefix.decode(), _last_priority(xml)
     blocks = []
@@ -156,10 +157,10 @@ def set_colours(xml: SheetXml, columns: Mapping[Area, int | None], dxf: Callable
         if by is None:
             continue
         rules = []
-        for start, fill in FILLS:
+        for start, level in _STARTS:
             priority += 1
             asks = f'LEFT(${letters(by)}{where.top},{len(start)})="{start}"'.replace('"', "&quot;")
-            rule = f'<{p}cfRule type="expression" dxfId="{dxf(fill)}" priority="{priority}">'
+            rule = f'<{p}cfRule type="expression" dxfId="{dxf(level)}" priority="{priority}">'
             rules.append(f"{rule}<{p}formula>{asks}</{p}formula></{p}cfRule>")
         tag = f"{p}conditionalFormatting"
         blocks.append(f'<{tag} sqref="{where}">{"".join(rules)}</{tag}>')

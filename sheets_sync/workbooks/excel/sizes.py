@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _LINE_POINTS = 15
 _WIDTHS = {
@@ -20,6 +21,9 @@ def units(text: str) -> float:
     return _SAFETY * sum(_WIDTHS.get(c) or (1.2 if c.isupper() else 1.0) for c in text)
 
 
+_word_units = lru_cache(maxsize=1 << 15)(units)
+
+
 def lines(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column of this width."""
     return sum(_lines_of(part, max(width, 1.0)) for part in text.split("\n"))
@@ -28,7 +32,7 @@ def lines(text: str, width: float) -> int:
 def _lines_of(text: str, width: float) -> int:
     count, used = 1, 0.0
     for word in text.split(" "):
-        needed = units(word)
+        needed = _word_units(word)
         if used and used + _WIDTHS[" "] + needed > width:
             count, used = count + 1, 0.0
         if needed > width:

@@ -130,11 +130,15 @@ class Styles:
             xf = xf.with_attrs(quotePrefix=1)
         if wrap is not None:
             alignment = (xf.child("alignment") or Node("alignment")).with_attrs(wrapText=int(wrap))
-            # In a row that is too low for all of it, the beginning of a text should show, not its end.
-            if wrap and not alignment.get("vertical"):
-                alignment = alignment.with_attrs(vertical="top")
             xf = xf.with_attrs(applyAlignment=1).with_child(alignment)
         return self._add_xf(xf)
+
+    def status(self, xf_id: int, number_format: str, wrap: bool) -> int:
+        """A format like `xf_id` for a status cell. It begins at the top left whatever stands beside it: in a row that
+        is too low for the whole text, the beginning shows, and dates keep clear of the column right of them."""
+        xf = self._xf(self.clone(xf_id, number_format))
+        place = (("horizontal", "left"), ("vertical", "top"), *((("wrapText", "1"),) if wrap else ()))
+        return self._add_xf(xf.with_attrs(applyAlignment=1).with_child(Node("alignment", place)))
 
     def number_format_of(self, xf_id: int) -> str:
         """The number format's code of a cell format; `General` where it is not known."""
