@@ -234,9 +234,9 @@ def _take_near(
     for column, header in enumerate(headers, start=1):
         if not header or column in taken or known_extra(header):
             continue
-        score, best = max(
-            ((_likeness(header, f), f) for f in open_fields), key=lambda pair: pair[0], default=(0.0, None)
-        )
+        alike = _likenesses(normal_header(header), match.spec.name)
+        best = max(open_fields, key=lambda f: alike.get(f.name, 0.0), default=None)
+        score = alike.get(best.name, 0.0) if best else 0.0
         if best is None or score < SUGGEST or best.name in match.columns or best.name in match.doubled:
             continue
         share = agrees(best, column)
@@ -249,17 +249,26 @@ def _take_near(
             match.suggestions.append(Suggestion(tab, column, header, match.spec.name, best.name, round(score, 1)))
 
 
-def _likeness(header: str, column: Field) -> float:
-    from rapidfuzz import fuzz
+@cache
+def _cores(table: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """What tells each strong spelling of a table's columns from others, and beside it (our column, spelling)."""
+    named = [(f.name, normal_header(word)) for f in TABLES[table].fields for word in (f.header, *f.aliases)]
+    return [_core(word) for _, word in named], named
 
-    word = normal_header(header)
+
+def _likenesses(word: str, table: str) -> dict[str, float]:
+    """How near a header comes to each column of a table, 0–100; columns that it is far from are left out."""
+    from rapidfuzz import fuzz, process
+
+    cores, named = _cores(table)
     core = _core(word)
-    return max(
-        max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other))
-        if fuzz.token_sort_ratio(core, _core(other)) >= SUGGEST and _differ_little(core, _core(other))
-        else 0.0
-        for other in map(normal_header, (column.header, *column.aliases))
-    )
+    found: dict[str, float] = {}
+    for near, _, place in process.extract(core, cores, scorer=fuzz.token_sort_ratio, score_cutoff=SUGGEST, limit=None):
+        name, other = named[place]
+        if _differ_little(core, near):
+            likeness = max(fuzz.ratio(word, other), fuzz.token_sort_ratio(word, other))
+            found[name] = max(likeness, found.get(name, 0.0))
+    return found
 
 
 def _nearest(header: str, column: Field) -> str:
@@ -317,8 +326,8 @@ def _near(word: str, other: str) -> bool:
 
 def nearest_client_header(headers: Sequence[str]) -> str:
     """The header that comes nearest to naming the clients, or ""."""
-    column = TABLES["clients"]["client"]
-    score, header = max(((_likeness(header, column), header) for header in headers if header), default=(0.0, ""))
+    alike = ((_likenesses(normal_header(header), "clients").get("client", 0.0), header) for header in headers if header)
+    score, header = max(alike, default=(0.0, ""))
     return header if score >= SUGGEST else ""
 
 
