@@ -192,6 +192,23 @@ def utf8(data: bytes, part: str = "a part") -> bytes:
     return data
 
 
+def encoded_like(head: bytes, data: bytes) -> bytes:
+    """A part (UTF-8) in the encoding of another one, whose beginning is enough; characters that it does not have are
+    written as references."""
+    encoding = encoding_of(head)
+    if encoding is None or encoding_of(data) is not None:
+        return data
+    marks = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+    mark = head[:2] if head[:2] in marks else b""
+    codec = marks.get(mark, encoding)
+    even = head[: len(head) & ~1]
+    declared = _DECLARED.search(even[len(mark) :].decode(codec, "replace"))
+    text = data.decode()
+    if declared:
+        text = _DECLARED.sub(lambda m: m[1] + declared[2] + m[3], text, count=1)
+    return mark + text.encode(codec, "xmlcharrefreplace")
+
+
 def check_prolog(head: bytes, part: str) -> None:
     """Raise Refused when the part starts with a DOCTYPE: entities are never expanded here."""
     plain = head.removeprefix(b"\xef\xbb\xbf")

@@ -85,8 +85,10 @@ class Package:
         return _inflate(self._member(name), size)
 
     def write(self, name: str, data: bytes) -> None:
-        """Replace a part, or add one at the end. The same bytes as before are no change."""
+        """Replace a part, or add one at the end. The same bytes as before are no change; XML in UTF-8 stays in the
+        encoding that the part had."""
         old = self._members.get(name.casefold())
+        data = self.encoded(name, data)
         if old is not None and old.size == len(data) and old.crc == zlib.crc32(data) and self.read(name) == data:
             return
         packer = zlib.compressobj(5, zlib.DEFLATED, -15)
@@ -102,6 +104,12 @@ class Package:
             deflated=deflated,
         )
         self._changed.add(new.name)
+
+    def encoded(self, name: str, data: bytes) -> bytes:
+        """XML in UTF-8 as it is written into a part: in the encoding that the part has."""
+        old = self._members.get(name.casefold())
+        is_xml = old is not None and data.lstrip(b"\xef\xbb\xbf")[:1] == b"<"
+        return markup.encoded_like(_inflate(old, markup.PROLOG), data) if old is not None and is_xml else data
 
     def borrow(self, name: str, other: Package, other_name: str) -> None:
         """Add another package's part under a name here, without inflating it."""

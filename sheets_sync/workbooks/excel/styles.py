@@ -4,20 +4,16 @@ so that a second run adds none. Every byte that was there stays."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any
-from xml.parsers import expat
-
-from lxml import etree
 
 from sheets_sync.errors import Refused
+from sheets_sync.workbooks.excel import before_styles
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.relations import add_relation, relations, set_content_type
+from sheets_sync.workbooks.excel.styles_scan import ORDER, FormatList, Node, scan, with_open_root
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
 _AFTER = ("tableStyles", "colors", "extLst")
 _MOST_XFS = 64_000
 _MINIMAL = (
@@ -35,65 +31,6 @@ BUILT_IN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An element without its namespace: what two formats are compared by and new ones are written from."""
-
-    tag: str
-    attrs: tuple[tuple[str, str], ...] = ()
-    children: tuple[Node, ...] = ()
-
-    def get(self, name: str, default: str = "") -> str:
-        return dict(self.attrs).get(name, default)
-
-    def child(self, tag: str) -> Node | None:
-        return next((child for child in self.children if child.tag == tag), None)
-
-    def with_attrs(self, **values: str | int) -> Node:
-        return replace(self, attrs=tuple({**dict(self.attrs), **{k: str(v) for k, v in values.items()}}.items()))
-
-    def with_child(self, node: Node) -> Node:
-        """The same with this child in place of the one of that name, else as the first one."""
-        if self.child(node.tag):
-            return replace(self, children=tuple(node if c.tag == node.tag else c for c in self.children))
-        return replace(self, children=(node, *self.children))
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Equal for two spellings of one format: the order of attributes, and of a font's parts, says nothing."""
-        children = [child.key for child in self.children]
-        if self.tag in ("font", "dxf"):
-            children.sort(key=repr)
-        return self.tag, tuple(sorted(self.attrs)), tuple(children)
-
-    def xml(self, prefix: str) -> str:
-        attrs = "".join(f' {name}="{_escape(value)}"' for name, value in self.attrs)
-        inner = "".join(child.xml(prefix) for child in self.children)
-        return f"<{prefix}{self.tag}{attrs}>{inner}</{prefix}{self.tag}>" if inner else f"<{prefix}{self.tag}{attrs}/>"
-
-
-@dataclass(slots=True)
-class _List:
-    """One list of the part: its nodes, ours among them from `kept` on, and where it stands (-1 = not there)."""
-
-    nodes: list[Node] = field(default_factory=list)
-    kept: int = 0
-    start: int = -1
-    start_end: int = -1
-    close: int = -1
-    index: dict[tuple[object, ...], int] = field(default_factory=dict)
-
-    def find_or_add(self, node: Node) -> int:
-        if not self.index:
-            for number, known in enumerate(self.nodes):
-                self.index.setdefault(known.key, number)
-        key = node.key
-        if key not in self.index:
-            self.index[key] = len(self.nodes)
-            self.nodes.append(node)
-        return self.index[key]
-
-
 class Styles:
     """The formats of one package. Methods give ids as cells (`s=`) and rules (`dxfId=`) use them; `save` writes the
     part when something was added. Raises Refused when the workbook is full."""
@@ -105,17 +42,17 @@ class Styles:
         found = [r.target for r in relations(package, main) if r.kind == "styles" and r.target in package]
         self._new = not found
         self.part = found[0] if found else f"{main.rpartition('/')[0]}/styles.xml".lstrip("/")
-        if self._new:
-            self._load(_MINIMAL.format(ns=STRICT if self._strict else MAIN).encode())
-        else:
-            self._load(package.xml(self.part))
+        self._load(
+            _MINIMAL.format(ns=STRICT if self._strict else MAIN).encode() if self._new else package.xml(self.part)
+        )
 
     def _load(self, data: bytes) -> None:
-        self._data = data.removeprefix(b"\xef\xbb\xbf")
-        self._lists, self._prefix, self._anchors = _scan(self._data)
+        bare, self._former = before_styles.split(data)
+        self._mark, self._data = with_open_root(bare)
+        self._lists, self._prefix, self._anchors = scan(self._data)
 
-    def _list(self, name: str) -> _List:
-        return self._lists.setdefault(name, _List())
+    def _list(self, name: str) -> FormatList:
+        return self._lists.setdefault(name, FormatList())
 
     def _xf(self, xf_id: int) -> Node:
         xfs = self._list("cellXfs").nodes
@@ -202,8 +139,8 @@ class Styles:
 
     def adopt(self, styles_xml: bytes) -> tuple[dict[int, int], dict[int, int]]:
         """Take over all formats of another workbook: its cell format ids → ours, its dxf ids → ours."""
-        theirs, _, _ = _scan(styles_xml)
-        empty = _List()
+        theirs, _, _ = scan(styles_xml)
+        empty = FormatList()
         formats = {n.get("numFmtId"): n.get("formatCode") for n in theirs.get("numFmts", empty).nodes}
 
         def number(id: str) -> int:
@@ -234,9 +171,13 @@ class Styles:
         if not edits and not self._new:
             return
         data = self._data
-        edits.sort(key=lambda edit: (edit[1][0], _ORDER.index(edit[0])), reverse=True)
+        edits.sort(key=lambda edit: (edit[1][0], ORDER.index(edit[0])), reverse=True)
         for _, (start, end, text) in edits:
             data = data[:start] + text + data[end:]
+        if self._former is None:
+            written = b"" if self._new else self._package.read(self.part)
+            self._former = before_styles.first(written, self._data, self._lists)
+        data = before_styles.joined(self._mark + data, self._former)
         self._package.write(self.part, data)
         if self._new:
             set_content_type(self._package, self.part, _TYPE)
@@ -244,14 +185,14 @@ class Styles:
         self._new = False
         self._load(data)
 
-    def _edit(self, name: str, items: _List) -> tuple[int, int, bytes] | None:
+    def _edit(self, name: str, items: FormatList) -> tuple[int, int, bytes] | None:
         added = items.nodes[items.kept :]
         if not added:
             return None
         inner = "".join(node.xml(self._prefix) for node in added).encode()
         tag = f"{self._prefix}{name}".encode()
         if items.start < 0:
-            later = _ORDER[_ORDER.index(name) + 1 :] + _AFTER
+            later = ORDER[ORDER.index(name) + 1 :] + _AFTER
             at = min((self._anchors[n] for n in later if n in self._anchors), default=self._anchors["end"])
             return at, at, b'<%s count="%d">%s</%s>' % (tag, len(added), inner, tag)
         head = self._data[items.start : items.start_end]
@@ -259,66 +200,6 @@ class Styles:
         if head.endswith(b"/>"):
             return items.start, items.start_end, head[:-2].rstrip() + b">" + inner + b"</%s>" % tag
         return items.start, items.close, head + self._data[items.start_end : items.close] + inner
-
-
-def _scan(data: bytes) -> tuple[dict[str, _List], str, dict[str, int]]:
-    """The lists of a stylesheet with their nodes and byte places, the prefix of its elements, and where each of its
-    children starts ("end" = where the root closes)."""
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    places = _places(data)
-    lists: dict[str, _List] = {}
-    anchors = {"end": places[0][2]}
-    elements = [element for element in root if isinstance(element.tag, str)]
-    for element, (start, start_end, close) in zip(elements, places[1:], strict=True):
-        name = etree.QName(element).localname
-        anchors[name] = start
-        if name in _ORDER and name not in lists:
-            nodes = [_node(child) for child in element if isinstance(child.tag, str)]
-            lists[name] = _List(nodes, len(nodes), start, start_end, close)
-    return lists, f"{root.prefix}:" if root.prefix else "", anchors
-
-
-def _places(data: bytes) -> list[list[int]]:
-    """Start tag's start and end and the closing tag's start, of the root and then of each of its children."""
-    parser = expat.ParserCreate()
-    depth, places = 0, [[0, 0, 0]]
-
-    def opened(_: str, __: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth == 2:
-            at = parser.CurrentByteIndex
-            places.append([at, _tag_end(data, at), 0])
-
-    def closed(_: str) -> None:
-        nonlocal depth
-        if depth <= 2:
-            places[-1 if depth == 2 else 0][2] = parser.CurrentByteIndex
-        depth -= 1
-
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
-    parser.Parse(data, True)
-    return places
-
-
-_TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
-
-
-def _tag_end(data: bytes, at: int) -> int:
-    found = _TAG.match(data, at)
-    return found.end() if found else at
-
-
-def _node(element: Any) -> Node:
-    """Foreign extensions are left out: they would need their namespaces wherever the node goes."""
-    own = etree.QName(element).namespace
-    children = [child for child in element if isinstance(child.tag, str) and etree.QName(child).namespace == own]
-    return Node(
-        etree.QName(element).localname,
-        tuple((str(k), str(v)) for k, v in element.attrib.items() if not str(k).startswith("{")),
-        tuple(_node(child) for child in children if etree.QName(child).localname != "extLst"),
-    )
 
 
 def _solid(rgb: str) -> Node:
@@ -332,9 +213,3 @@ def _rgb(tag: str, rgb: str) -> Node:
 
 def _val(tag: str, value: object) -> Node:
     return Node(tag, (("val", str(value)),))
-
-
-def _escape(text: str) -> str:
-    for plain, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(plain, written)
-    return text

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sheets_sync.errors import OurBug
 from sheets_sync.model import letters
-from sheets_sync.workbooks.excel import lookup, read
+from sheets_sync.workbooks.excel import before_styles, lookup, read
 from sheets_sync.workbooks.excel.desk import EXTENT
 from sheets_sync.workbooks.excel.names import Book, Sheet
 from sheets_sync.workbooks.excel.package import Package
@@ -105,9 +105,10 @@ def _compare_parts(old: _Side, new: _Side) -> None:
     chain = _of_kind(old, "calcChain", main)
     patched = {part for side in (old, new) for part in side.columns}
     tables = {r.target for part in patched for r in relations(old.package, part) if r.kind == "table"}
+    made = {part for part in _of_kind(old, "styles", main) if before_styles.is_ours(old.package.xml(part))}
     there = set(new.package.names())
     for part in old.package.names():
-        if part in old.ours or part in chain:
+        if part in old.ours or part in chain or (part in made and part not in there):
             continue
         if part not in there:
             raise OurBug(f"The part {part} of the workbook would be lost.")
@@ -117,8 +118,8 @@ def _compare_parts(old: _Side, new: _Side) -> None:
         if part not in new.ours | shared:
             raise OurBug(f"The part {part} would be added to the workbook, though it is none of ours.")
     for part in _of_kind(old, "styles", main):
-        if _changed(old, new, part):
-            compare_styles(old.package.xml(part), new.package.xml(part))
+        if part in there and _changed(old, new, part):
+            compare_styles(old.package.xml(part), new.package.xml(part), new.package.read(part))
 
 
 def _of_kind(side: _Side, kind: str, source: str) -> set[str]:
