@@ -172,17 +172,22 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return {"": type(value).__name__, "v": value.isoformat()}
     kind: Any = type(value)
-    shape = {"": kind.__name__}
-    for name, default in _fields(kind):
+    needed, others = _fields(kind)
+    shape = {name: getattr(value, name) for name in needed}
+    for name, default in others:
         inner = getattr(value, name)
-        if inner != default:
+        if inner is not default and inner != default:
             shape[name] = inner
+    shape[""] = kind.__name__
     return shape
 
 
 @functools.cache
-def _fields(kind: Any) -> list[tuple[str, Any]]:
-    return [(field.name, field.default) for field in dataclasses.fields(kind)]
+def _fields(kind: Any) -> tuple[list[str], list[tuple[str, Any]]]:
+    """The names without a default, and those with one."""
+    fields = dataclasses.fields(kind)
+    with_default = [(field.name, field.default) for field in fields if field.default is not dataclasses.MISSING]
+    return [field.name for field in fields if field.default is dataclasses.MISSING], with_default
 
 
 def _from_json(value: Any) -> Any:
