@@ -110,6 +110,7 @@ def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> in
 
 def describe(proposal: Proposal) -> list[str]:
     """What each tab was taken for and why, column by column, and what was left alone."""
+    from sheets_sync.tracker.mapping import unread_lines
     from sheets_sync.tracker.schema import TABLES
 
     lines: list[str] = []
@@ -121,7 +122,7 @@ def describe(proposal: Proposal) -> list[str]:
         if table.match.unknown:
             shown = ", ".join(map(_left_alone, table.match.unknown))
             lines.append(f"  left alone: {shown}")
-    lines += [f"Tab “{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
+    lines += unread_lines(proposal.unread)
     lines += [_doubt(near) for near in proposal.suggestions]
     return lines
 

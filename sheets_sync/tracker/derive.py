@@ -63,9 +63,10 @@ def is_derived(names: Sequence[str | None], headers: Sequence[str]) -> str:
 
 
 def derive(frame: pd.DataFrame, beside: bool) -> pd.DataFrame:
-    """One row a name, at its first row: a value counts where all rows of the client agree on it, dates of contact by
-    the latest, start dates by the earliest. `beside` (a project or step column stands there): Status is the step's,
-    not the client's, and is dropped. Index and columns as `frame`, which has the column `key`."""
+    """One row a name, at its first row. A value counts where all rows of the client agree on it, and a column where
+    most clients' rows do (the expiry of each document is nobody's renewal); dates of contact by the latest, start dates
+    by the earliest. `beside` (a project or step column stands there): Status is the step's, not the client's, and is
+    dropped. Index and columns as `frame`, which has the column `key`."""
     rows = frame[frame["key"].notna()]
     groups = rows.groupby("key", sort=False)
     first = rows.drop_duplicates("key").set_index("key", drop=False)
@@ -75,7 +76,9 @@ def derive(frame: pd.DataFrame, beside: bool) -> pd.DataFrame:
             continue
         if rows[column].isna().all():
             continue
-        agreed = groups[column].nunique() == 1
+        kinds = groups[column].nunique()
+        repeated = kinds[(groups.size() > 1) & (kinds > 0)]
+        agreed = (kinds == 1) & bool((repeated == 1).sum() * 2 >= len(repeated))
         value = groups[column].first()
         first[column] = value.where(agreed.reindex(value.index)).astype(frame[column].dtype)
     if beside:

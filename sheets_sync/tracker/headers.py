@@ -22,6 +22,7 @@ ACCEPT, SUGGEST = 90.0, 60.0
 SUGGEST_TEXT = 75.0
 _SAY_LITTLE = frozenset(["date", "name", "on", "at", "of", "the"])
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_COUNT = re.compile(r"\s*(?:[#%]\s*\w|(?:no\.?|number|count|total) of )", re.I)
 _CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\u20e3"))
 # "Last contacted at" and "Last contacted on" are one column.
@@ -193,7 +194,9 @@ def match_headers(
 
 
 def _in_two_lines(header: str, over: str | None, words: Mapping[str, object]) -> str:
-    """A header made comparable, together with the line above it where that makes a spelling."""
+    """A header made comparable, together with the line above it where that makes a spelling; "" for a count."""
+    if _COUNT.match(header):
+        return ""
     both = normal_header(f"{over} {header}") if over and header else ""
     return both if both in words else normal_header(header)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,7 +31,8 @@ SAMPLE = 300
 _PASSED_OVER = frozenset(
     names(
         "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
-        "former, lost, ex, churned, inactive, ehemalige, alte, anciens, antiguos, perdidos, oud"
+        "former, lost, ex, churned, inactive, pivot, dashboard, summary, dictionary, "
+        "ehemalige, alte, anciens, antiguos, perdidos, oud"
     )
 )
 
@@ -215,7 +217,9 @@ def _reason(match: Match, grid: Grid) -> str:
 
 def _weight(found: FoundTable) -> tuple[int, int, int, int]:
     rank = _title_rank(found.match.spec, found.tab)
-    return (not _passed_over(found.tab), rank, len(found.match.columns), found.grid.visible)
+    # A title that only contains the word ("Portfolio risk") weighs as much as two headers.
+    own = rank if rank > 1 else 0
+    return (not _passed_over(found.tab), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
 
 
 def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -> None:
@@ -298,6 +302,22 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
             proposal.unread.setdefault(grid.title, _why_unread(grid, proposal))
 
 
+def unread_lines(unread: Mapping[str, str]) -> list[str]:
+    """The tabs that were not read, a line a reason: “A”, “B” and “C” are not read: their headers are none of ours."""
+    tabs: dict[str, list[str]] = {}
+    for tab, reason in unread.items():
+        tabs.setdefault(reason, []).append(f"“{tab}”")
+    lines = []
+    for reason, titles in tabs.items():
+        if len(titles) == 1:
+            lines.append(f"{titles[0]} is not read: {reason}.")
+            continue
+        shown = titles[:3] if len(titles) > 4 else titles[:-1]
+        rest = f"{len(titles) - 3} more" if len(titles) > 4 else titles[-1]
+        lines.append(f"{', '.join(shown)} and {rest} are not read: {reason.replace('its ', 'their ')}.")
+    return lines
+
+
 def _why_unread(grid: Grid, proposal: Proposal) -> str:
     best = max(TABLES.values(), key=lambda spec: _title_rank(spec, grid.title))
     if _title_rank(best, grid.title):
@@ -324,7 +344,12 @@ def _no_clients(grids: Sequence[Grid]) -> Refused:
         return Refused(
             "This tracker is empty.", ["Head a column Client (and one Last contact), and enter a row a client."]
         )
-    say = 'Say it to sheets-sync init with --map clients.client="…", or in sheets-sync.toml: [tables.clients.columns].'
+    if any(len(re.split("[,;|]", text)) > 3 for text in seen):
+        near = ["Its columns stand in one cell, with commas between: open the text file with Excel's From Text/CSV."]
+    say = (
+        'Say it to sheets-sync init with --map clients.client="…", or in sheets-sync.toml: [tables.clients.columns]. '
+        "Where the columns have no headers, put a row with them on top."
+    )
     return Refused("No column that names the clients was found in this tracker.", [*details, *near, say])
 
 

@@ -17,7 +17,7 @@ from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
-from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose
+from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose, unread_lines
 from sheets_sync.tracker.region import Region, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
@@ -301,7 +301,7 @@ def _missing_columns(proposal: Proposal, reading: _Reading) -> None:
 
 
 def _notes(proposal: Proposal, why: str) -> list[str]:
-    notes = [f"“{tab}” is not read: {reason}." for tab, reason in proposal.unread.items()]
+    notes = unread_lines(proposal.unread)
     if why:
         tab = proposal.tables["clients"].tab
         notes.insert(

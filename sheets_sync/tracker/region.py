@@ -55,19 +55,20 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     keys = [columns[name].column for name in ("client", "client_id") if name in columns]
     filled = _filled([_column(below, key) for key in keys])
     notes = []
+    header = [header_text(cell) for cell in rows[header_row - 1]]
     if gaps := bool(filled) and len(filled) <= filled[-1]:
         for before, index in zip([-1, *filled], filled, strict=False):
             if index - before > _LONG_GAP:
                 notes.append(f"“{tab}” goes on in row {first + index}, after {index - before - 1} blank rows.")
-        if (second := _second_table(below, filled)) is not None:
+        if (second := _second_table(below, filled, header)) is not None:
             notes.append(f"“{tab}” has a second table from row {first + second} on: only the first one is read.")
             below = below[:second]
             filled = [place for place in filled if place < second]
     cells = {name: _column(below, found.column) for name, found in columns.items()}
     end = _end(cells)
     if (aside := _aside(below, filled, end, keys)) is not None:
-        what = "looks like a totals row" if _is_total(below[aside], keys) else "and below are notes"
-        what += " and is left out" if what.startswith("looks") else ", and are left out"
+        sums = _is_total(below[aside], keys) or not _texts(below[aside])
+        what = "looks like a totals row and is left out" if sums else "and below are notes, and are left out"
         notes.append(f"“{tab}” row {first + aside} {what}.")
         end = aside
     cells = {name: values[:end] for name, values in cells.items()}
@@ -80,15 +81,15 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     return Region(first, end, cells, tuple(notes))
 
 
-def _second_table(below: Rows, filled: Sequence[int]) -> int | None:
+def _second_table(below: Rows, filled: Sequence[int], header: Sequence[str]) -> int | None:
     """Where another header row stands under a blank row (and perhaps a title of its own)."""
     after_gap = -1
     for before, index in zip([-1, *filled], filled, strict=False):
         if index - before > 1 and index and not _width(below[index - 1]):
             after_gap = index
-            if _is_header(below[index]):
+            if _is_header(below[index], header):
                 return index
-        elif index == after_gap + 1 and before == after_gap and _width(below[before]) == 1 and _is_header(below[index]):
+        elif index == after_gap + 1 and _width(below[before]) == 1 and _is_header(below[index], header):
             return before
     return None
 
@@ -177,7 +178,10 @@ def _end(cells: dict[str, list[Scalar]]) -> int:
     return end
 
 
-def _is_header(row: Sequence[Scalar]) -> bool:
+def _is_header(row: Sequence[Scalar], header: Sequence[str]) -> bool:
+    """Whether a row repeats the table's own header or holds mostly headers that we know."""
+    if len(header) > 1 and [header_text(cell) for cell in row[: len(header)]] == list(header):
+        return True
     texts = [cell for cell in row if not blank(cell)]
     known = sum(
         1
