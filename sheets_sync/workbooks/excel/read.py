@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,10 @@ Rows = list[list[Scalar]]
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _EXACT = 1e15
+_CHOICE = re.compile(
+    rb"<((?:[\w.-]+:)?)AlternateContent\b[^>]*>.*?<\1Fallback\s*>(.*?)</\1Fallback\s*>\s*</\1AlternateContent\s*>",
+    re.DOTALL,
+)
 MOST_SEEN = 100_000
 
 
@@ -74,21 +79,27 @@ def values(package: Package, book: Book, sheets: Sequence[Sheet]) -> dict[str, R
     if not sheets:
         return {}
     small = _with_only(package, book)
-    marks = {}
-    for number, sheet in enumerate(sheets, start=1):
-        name = f"xl/worksheets/sheet{number}.xml"
-        original = package.read(sheet.part)
-        data = markup.utf8(original, sheet.part)
-        checked = precheck.check(data, sheet.title)
-        marks[sheet.part] = checked.marks
-        if checked.data is None and data is original:
-            small.borrow(name, package, sheet.part)
-        else:
-            small.write(name, checked.data or data)
+    marks = {
+        sheet.part: _add_sheet(small, f"xl/worksheets/sheet{number}.xml", package, sheet)
+        for number, sheet in enumerate(sheets, start=1)
+    }
     _list_sheets(small, book, len(sheets))
     with _unobserved():
         workbook, seen = _open(small), _Seen()
         return {s.part: _rows(workbook, f"S{i}", s.title, marks[s.part], seen) for i, s in enumerate(sheets, start=1)}
+
+
+def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> precheck.Marks:
+    """Give a package one sheet that is safe to read; its cells without a usable value. The sheet's XML, which may be
+    large, is let go of here."""
+    original = package.read(sheet.part)
+    data = markup.utf8(original, sheet.part)
+    checked = precheck.check(data, sheet.title)
+    if checked.data is None and data is original:
+        small.borrow(name, package, sheet.part)
+    else:
+        small.write(name, checked.data or data)
+    return checked.marks
 
 
 def _with_only(package: Package, book: Book) -> Package:
@@ -99,10 +110,12 @@ def _with_only(package: Package, book: Book) -> Package:
             name = f"xl/{relation.kind}.xml"
             head = package.head(relation.target, markup.PROLOG)
             markup.check_prolog(head, relation.target)
-            if markup.encoding_of(head) is None:
-                small.borrow(name, package, relation.target)
+            data = package.xml(relation.target) if relation.kind == "styles" or markup.encoding_of(head) else b""
+            if data and (markup.encoding_of(head) or b"AlternateContent" in data):
+                # calamine counts every branch of a choice between formats.
+                small.write(name, _CHOICE.sub(rb"\2", data))
             else:
-                small.write(name, package.xml(relation.target))
+                small.borrow(name, package, relation.target)
     return small
 
 

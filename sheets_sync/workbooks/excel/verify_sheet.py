@@ -19,15 +19,14 @@ _OUR_RULE = re.compile(r"LEFT\(\$([A-Z]+)\$?\d+,\d\)=")
 def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh: set[int], rows: Area) -> None:
     """Two versions of a sheet part (UTF-8): `columns` are ours in either, of them `fresh` new ones, in these rows.
     Raises OurBug with the first difference elsewhere."""
-    old_outer, old_rows = _halves(old, title)
-    new_outer, new_rows = _halves(new, title)
+    old_outer, new_outer = _halves(old, title)[0], _halves(new, title)[0]
     _compare_outer(_tree(old_outer, title), _tree(new_outer, title), title, columns)
     names = b"|".join(letters(c).encode() for c in sorted(columns))
     p = re.escape(_prefix(new_outer))
     ours = re.compile(rb'<%bc r="(%b)(\d+)"[^>]*?(?:/>|>.*?</%bc>)' % (p, names, p), re.DOTALL)
     free = {letters(c).encode() for c in fresh}
 
-    def without(data: bytes, check: bool) -> bytes:
+    def without(sheet: bytes, check: bool) -> bytes:
         def cut(match: re.Match[bytes]) -> bytes:
             if not rows.top <= int(match[2]) <= rows.bottom:
                 return match[0]
@@ -35,9 +34,10 @@ def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh:
                 raise OurBug(f"{title}!{(match[1] + match[2]).decode()} is filled in and would be written over.")
             return b""
 
-        return _plain_rows(ours.sub(cut, data), p)
+        # Nothing of a large sheet is held twice for longer than it takes.
+        return _plain_rows(ours.sub(cut, _halves(sheet, title)[1]), p)
 
-    if without(old_rows, True) != without(new_rows, False):
+    if without(old, True) != without(new, False):
         _compare_cells(old, new, title, columns, fresh, rows)
 
 
@@ -48,8 +48,8 @@ def _halves(data: bytes, title: str) -> tuple[bytes, bytes]:
         raise OurBug(f"The tab {title} would lose its cells.")
     if opening[0].endswith(b"/>"):
         return data, b""
-    close = re.search(rb"</(?:[\w.-]+:)?sheetData\s*>", data[opening.end() :])
-    end = opening.end() + close.start() if close else len(data)
+    close = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>").search(data, opening.end())
+    end = close.start() if close else len(data)
     return data[: opening.end()] + data[end:], data[opening.end() : end]
 
 
@@ -62,7 +62,7 @@ def _plain_rows(data: bytes, p: bytes) -> bytes:
     """Rows without their spans and heights that nobody set, empty ones left out, self-closed ones opened."""
     data = re.sub(rb'(<%brow\b[^>]*?)\s+spans="[0-9: ]*"' % p, rb"\1", data)
     data = re.sub(rb'(<%brow\b(?![^>]*customHeight="(?:1|true)")[^>]*?)\s+ht="[0-9.]*"' % p, rb"\1", data)
-    data = re.sub(rb"<(%brow)\b([^>]*?)\s*/>" % p, rb"<\1\2></\1>", data)
+    data = re.sub(rb"<(%brow)\b([^>]*?)\s*/>" % p, rb"<\1\2></\1>", data.replace(b"\t>", b">"))
     return re.sub(rb'<%brow r="\d+"></%brow>' % (p, p), b"", data)
 
 
