@@ -130,6 +130,7 @@ class _Filling:
             self.edge -= 1
         self.date_format = self._date_format()
         self.line_height = desk.line_height
+        self.protected = room.is_protected(desk.xml)
         self._formats: dict[tuple[int, str], int] = {}
 
     def fill(self, columns: Sequence[Column]) -> None:
@@ -170,7 +171,7 @@ class _Filling:
             kept = desk.before.cells
             new[at] = kept.get((at, number), b"") if inside else kept.pop((at, number), b"")
         if number == place.header_row:
-            look = self.styles.header(desk.xml.last_style(row, self.edge) or 0)
+            look = self._free(self.styles.header(desk.xml.last_style(row, self.edge) or 0))
             new |= {at: self.writer.value(number, at, look, column.header) for at, column in columns.items()}
         elif values:
             base = None
@@ -201,8 +202,12 @@ class _Filling:
         found = self._formats.get((base, kind))
         if found is None:
             code = self.date_format if column.kind == "date" else "General"
-            found = self._formats[base, kind] = self.styles.status(base, code, column.wrap)
+            found = self._formats[base, kind] = self._free(self.styles.status(base, code, column.wrap))
         return found
+
+    def _free(self, style: int) -> int:
+        """On a protected sheet our cells stand where cells are unlocked, and stay so whatever they are cloned from."""
+        return self.styles.unlocked(style) if self.protected else style
 
     def _date_format(self) -> str:
         """How the team writes dates in this table: the format of the first date column of its first rows."""

@@ -183,6 +183,7 @@ class Book:
         name, declared = _relation_attribute(elements[0], self.strict)
         attributes = f'name="{markup.escape(title)}" sheetId="{number}"{shown}{declared} {name}="{rel_id}"'
         self._write(markup.append_child(data, holder, f"<{holder.prefix}sheet {attributes}/>".encode()))
+        self._shift_strays(len(sheets))
         titles.add(self.package, [sheet.title for sheet in sheets], title)
         return Sheet(title, part_name, state, number, rel_id, len(sheets))
 
@@ -224,6 +225,14 @@ class Book:
                 if value.isdigit() and int(value) >= index:
                     new = instead if int(value) == index else int(value) - 1
                     self._write(markup.with_attribute(self._read()[0], element, name, str(new)))
+
+    def _shift_strays(self, count: int) -> None:
+        """Keep an open tab that there is not, beyond the last of `count`, from landing on a new one."""
+        for name in ("activeTab", "firstSheet"):
+            for element in reversed(self._children("bookViews", "workbookView")):
+                value = element.attributes.get(name, "")
+                if value.isdigit() and int(value) >= count:
+                    self._write(markup.with_attribute(self._read()[0], element, name, str(int(value) + 1)))
 
     # The part's bytes
 

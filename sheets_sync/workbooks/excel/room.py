@@ -189,10 +189,14 @@ def beyond(xml: SheetXml, right: int, count: int, blocked: Iterable[Area], conce
     )
 
 
+def is_protected(xml: SheetXml) -> bool:
+    protection = xml.part("sheetProtection")
+    return protection is not None and protection.attributes.get("sheet", "0") in ("1", "true")
+
+
 def unlocked_only(package: Package, sheet: Sheet, xml: SheetXml, cells: Mapping[int, Iterable[int]]) -> None:
     """Raise Refused when the sheet is protected and one of the cells (row → columns) is locked."""
-    protection = xml.part("sheetProtection")
-    if protection is None or protection.attributes.get("sheet", "0") not in ("1", "true"):
+    if not is_protected(xml):
         return
     free = _unlocked_formats(package)
     by_column = {

@@ -98,11 +98,12 @@ class Row:
     shape: tuple[int, bool] | None = None
 
     def set_content(self, content: bytes, tag: bytes) -> None:
-        """Give the row other cells; its tags open or close themselves as that needs."""
+        """Give the row other cells. A row that closed itself is opened with a tab in place of the slash, which says
+        that it is to close itself again."""
         if content and not self.closing:
-            self.opening, self.closing = self.opening[: self.opening.rindex(b"/")].rstrip() + b">", b"</" + tag + b">"
-        elif self.content and not content:
-            self.opening, self.closing = self.opening[:-1] + b"/>", b""
+            self.opening, self.closing = self.opening[: self.opening.rindex(b"/")] + b"\t>", b"</" + tag + b">"
+        elif self.opening.endswith(b"\t>") and not content:
+            self.opening, self.closing = self.opening[:-2] + b"/>", b""
         self.shape = None
         self.mask = content if self.mask is self.content else mask(content)
         self.content = content

@@ -4,6 +4,7 @@ so that a second run adds none. Every byte that was there stays."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sheets_sync.errors import Refused
 from sheets_sync.workbooks.excel import before_styles
@@ -50,6 +51,11 @@ class Styles:
         bare, self._former = before_styles.split(data)
         self._mark, self._data = with_open_root(bare)
         self._lists, self._prefix, self._anchors = scan(self._data)
+        if not self._list("cellXfs").nodes:
+            # The first of each list is what cells without a format look like, so it must be none of ours.
+            for name, found in scan(_MINIMAL.format(ns=MAIN).encode())[0].items():
+                if not self._list(name).nodes:
+                    self._list(name).nodes += found.nodes
 
     def _list(self, name: str) -> FormatList:
         return self._lists.setdefault(name, FormatList())
@@ -76,6 +82,12 @@ class Styles:
         xf = self._xf(self.clone(xf_id, number_format))
         place = (("horizontal", "left"), ("vertical", "top"), *((("wrapText", "1"),) if wrap else ()))
         return self._add_xf(xf.with_attrs(applyAlignment=1).with_child(Node("alignment", place)))
+
+    def unlocked(self, xf_id: int) -> int:
+        """The same format for a cell that may be edited while its sheet is protected."""
+        xf = self._xf(xf_id)
+        children = (*(c for c in xf.children if c.tag != "protection"), Node("protection", (("locked", "0"),)))
+        return self._add_xf(replace(xf.with_attrs(applyProtection=1), children=children))
 
     def number_format_of(self, xf_id: int) -> str:
         """The number format's code of a cell format; `General` where it is not known."""

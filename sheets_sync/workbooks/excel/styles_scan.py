@@ -86,7 +86,7 @@ def scan(data: bytes) -> tuple[dict[str, FormatList], str, dict[str, int]]:
         name = etree.QName(element).localname
         anchors[name] = start
         if name in ORDER and name not in lists:
-            nodes = [_node(child) for child in element if isinstance(child.tag, str)]
+            nodes = [_node(_meant(child)) for child in element if isinstance(child.tag, str)]
             lists[name] = FormatList(nodes, len(nodes), start, start_end, close)
     return lists, f"{root.prefix}:" if root.prefix else "", anchors
 
@@ -137,6 +137,14 @@ _TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 def _tag_end(data: bytes, at: int) -> int:
     found = _TAG.match(data, at)
     return found.end() if found else at
+
+
+def _meant(element: Any) -> Any:
+    """What a choice between extended and plain formats (`mc:AlternateContent`) comes to for everybody."""
+    if etree.QName(element).localname != "AlternateContent":
+        return element
+    plain = [child for branch in element.iterchildren("{*}Fallback") for child in branch if isinstance(child.tag, str)]
+    return plain[0] if plain else element
 
 
 def _node(element: Any) -> Node:

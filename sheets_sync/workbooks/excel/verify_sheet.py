@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -13,20 +15,22 @@ from sheets_sync.workbooks.excel.before import URI
 from sheets_sync.workbooks.excel.scan import Area, area
 
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?(?:v|f|is)[\s>]")
+_SLICE = 1 << 19
 _OUR_RULE = re.compile(r"LEFT\(\$([A-Z]+)\$?\d+,\d\)=")
 
 
 def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh: set[int], rows: Area) -> None:
     """Two versions of a sheet part (UTF-8): `columns` are ours in either, of them `fresh` new ones, in these rows.
     Raises OurBug with the first difference elsewhere."""
-    old_outer, new_outer = _halves(old, title)[0], _halves(new, title)[0]
-    _compare_outer(_tree(old_outer, title), _tree(new_outer, title), title, columns)
+    old_rows, new_rows = _span(old, title), _span(new, title)
+    new_outer = _outer(new, new_rows)
+    _compare_outer(_tree(_outer(old, old_rows), title), _tree(new_outer, title), title, columns)
     names = b"|".join(letters(c).encode() for c in sorted(columns))
     p = re.escape(_prefix(new_outer))
     ours = re.compile(rb'<%bc r="(%b)(\d+)"[^>]*?(?:/>|>.*?</%bc>)' % (p, names, p), re.DOTALL)
     free = {letters(c).encode() for c in fresh}
 
-    def without(sheet: bytes, check: bool) -> bytes:
+    def without(data: bytes, check: bool) -> bytes:
         def cut(match: re.Match[bytes]) -> bytes:
             if not rows.top <= int(match[2]) <= rows.bottom:
                 return match[0]
@@ -34,23 +38,41 @@ def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh:
                 raise OurBug(f"{title}!{(match[1] + match[2]).decode()} is filled in and would be written over.")
             return b""
 
-        # Nothing of a large sheet is held twice for longer than it takes.
-        return _plain_rows(ours.sub(cut, _halves(sheet, title)[1]), p)
+        return _plain_rows(ours.sub(cut, data), p)
 
-    if without(old, True) != without(new, False):
+    def digest(sheet: bytes, span: tuple[int, int], check: bool) -> bytes:
+        found = hashlib.sha256()
+        for part in _slices(sheet, *span, b"<%brow" % _prefix(new_outer)):
+            found.update(without(part, check))
+        return found.digest()
+
+    if digest(old, old_rows, True) != digest(new, new_rows, False):
         _compare_cells(old, new, title, columns, fresh, rows)
 
 
-def _halves(data: bytes, title: str) -> tuple[bytes, bytes]:
-    """A sheet without its rows, and the rows."""
+def _span(data: bytes, title: str) -> tuple[int, int]:
+    """Where a sheet's rows begin and end."""
     opening = re.search(rb"<(?:[\w.-]+:)?sheetData(?:\s[^>]*)?/?>", data)
     if opening is None:
         raise OurBug(f"The tab {title} would lose its cells.")
     if opening[0].endswith(b"/>"):
-        return data, b""
+        return len(data), len(data)
     close = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>").search(data, opening.end())
-    end = close.start() if close else len(data)
-    return data[: opening.end()] + data[end:], data[opening.end() : end]
+    return opening.end(), close.start() if close else len(data)
+
+
+def _outer(data: bytes, span: tuple[int, int]) -> bytes:
+    """A sheet without its rows."""
+    return data[: span[0]] + data[span[1] :]
+
+
+def _slices(data: bytes, start: int, end: int, row: bytes) -> Iterator[bytes]:
+    """A sheet's rows a few hundred at a time, so that a large sheet is not copied over and over."""
+    while start < end:
+        found = data.find(row, min(start + _SLICE, end), end)
+        stop = found if found >= 0 else end
+        yield data[start:stop]
+        start = stop
 
 
 def _prefix(data: bytes) -> bytes:
