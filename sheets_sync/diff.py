@@ -116,6 +116,9 @@ def _changes(existing: Snapshot, desired: Desired, columns: Mapping[str, OwnedCo
         before = columns[column.id].cells if column.id in columns else {}
         for cell in column.cells:
             old = before.get(cell.row)
+            if old is None and column.id in columns and desired.place.tab in existing.grids:
+                # Below the rows that were ours something may stand that people put there.
+                old = existing.grids[desired.place.tab].at(cell.row, columns[column.id].column)
             if not same(old, cell.value):
                 key, why = str(cell.key), whys.get(cell.row, "")
                 yield Change(desired.place.tab, cell.row, key, column.id, column.header, old, cell.value, why)

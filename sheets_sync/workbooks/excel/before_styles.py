@@ -18,6 +18,7 @@ from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.relations import relations, remove_part, remove_relation
 from sheets_sync.workbooks.excel.styles_scan import FormatList, scan, with_closed_root, with_open_root
 
+_EMPTY = b"<styleSheet><cellXfs><xf/></cellXfs></styleSheet>"
 _NOTE = re.compile(rb"<!--sheets-sync before: ([A-Za-z0-9+/=]+)-->$")
 _CELLS = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)\s[^>]*?\bs\s*=\s*[\"'](\d+)")
 _COLUMNS = re.compile(rb"<(?:[\w.-]+:)?col\s[^>]*?\bstyle\s*=\s*[\"'](\d+)")
@@ -75,15 +76,13 @@ def restore(package: Package, book: Book) -> None:
         if former is None:
             continue
         if not former.was:
-            if not _used(package, book, 1, 0):
+            if not _used(package, book, *_added(_EMPTY, data)):
                 remove_relation(package, book.part, relation.id)
                 remove_part(package, relation.target)
             continue
         mark, bare = with_open_root(data)
         old = mark + with_closed_root(_cut(bare, former))
-        lists, _, _ = scan(with_open_root(old)[1])
-        kept = [len(lists[name].nodes) if name in lists else 0 for name in ("cellXfs", "dxfs")]
-        if is_former(package.encoded(relation.target, old), former) and not _used(package, book, *kept):
+        if is_former(package.encoded(relation.target, old), former) and not _used(package, book, *_added(old, data)):
             package.write(relation.target, old)
 
 
@@ -114,14 +113,24 @@ def _cut(data: bytes, former: Former) -> bytes:
     return data
 
 
-def _used(package: Package, book: Book, formats: int, looks: int) -> bool:
-    """Whether a cell or a column uses a format from this number on, or a rule or table a look."""
+def _added(old: bytes, new: bytes) -> tuple[range, range]:
+    """The numbers of the formats, and of the looks of rules, that a stylesheet has and an older one has not."""
+    was, now = (scan(with_open_root(data)[1])[0] for data in (old, new))
+    formats, looks = (
+        range(len(was[name].nodes) if name in was else 0, len(now[name].nodes) if name in now else 0)
+        for name in ("cellXfs", "dxfs")
+    )
+    return formats, looks
+
+
+def _used(package: Package, book: Book, formats: range, looks: range) -> bool:
+    """Whether a cell or a column uses one of these formats, or a rule or table one of these looks."""
     for sheet in book.worksheets:
         data = package.xml(sheet.part)
-        used = {int(n) for pattern in (_CELLS, _COLUMNS) for n in set(pattern.findall(data))}
+        used = (int(n) for pattern in (_CELLS, _COLUMNS) for n in set(pattern.findall(data)))
         tables = [r.target for r in relations(package, sheet.part) if r.kind == "table" and r.target in package]
-        looked = {int(n) for part in (data, *map(package.xml, tables)) for n in set(_LOOKS.findall(part))}
-        if max(used, default=-1) >= formats or max(looked, default=-1) >= looks:
+        looked = (int(n) for part in (data, *map(package.xml, tables)) for n in set(_LOOKS.findall(part)))
+        if any(n in formats for n in used) or any(n in looks for n in looked):
             return True
     return False
 

@@ -12,7 +12,7 @@ from sheets_sync.errors import Refused
 from sheets_sync.model import Column, Place, StatusCell, letters
 from sheets_sync.workbooks.excel import lookup, notes, room, scan, tables
 from sheets_sync.workbooks.excel.cells import Writer
-from sheets_sync.workbooks.excel.desk import Desk, fit_height, open_desk, remember_extent, widen_dimension, widen_spans
+from sheets_sync.workbooks.excel.desk import Desk, fit_height, open_desk, widen_dimension, widen_spans
 from sheets_sync.workbooks.excel.dropping import drop
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
@@ -51,7 +51,8 @@ def set_columns(
     _dress(desk, place, columns, styles, fills(theme))
     for column in columns:
         book.own("column", column.id, sheet.title, place.header_row, desk.at[column.id])
-    remember_extent(desk, place.header_row, max(place.last_row, place.header_row))
+    bottom = max(place.last_row, place.header_row)
+    book.remember_rows(sheet.title, min(desk.at.values()), place.header_row, bottom)
     desk.close()
     styles.save()
     return _say(desk, place, apart)

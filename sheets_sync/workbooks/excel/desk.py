@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 from sheets_sync.model import letters
 from sheets_sync.workbooks.excel import before, lookup, markup, scan
-from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, quoted
+from sheets_sync.workbooks.excel.names import Book, Sheet
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.scan import Area, Piece, Row, SheetXml
 
-EXTENT = f"{OURS}.extent"
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])([0-9: ]+)")
 
 
@@ -61,13 +60,12 @@ def open_desk(package: Package, book: Book, sheet: Sheet) -> Desk:
     xml = scan.scan(package.xml(sheet.part), sheet.title)
     spots = {id: spot for id, spot in book.owned("column").items() if spot.sheet.part == sheet.part}
     was = {id: spot.column for id, spot in spots.items()}
-    title, _, ref = (book.defined(EXTENT) or "").rpartition("!")
-    extent = scan.area(ref) if title.strip("'").replace("''", "'").casefold() == sheet.title.casefold() else None
+    extent = book.rows_of(sheet)
     rows = None
     if spots:
         top = min(spot.row for spot in spots.values())
         last = max(xml.by_number, default=top)
-        rows = Area(min(top, extent.top), 1, extent.bottom, 1) if extent else Area(top, 1, max(top, last), 1)
+        rows = Area(min(top, extent[0]), 1, extent[1], 1) if extent else Area(top, 1, max(top, last), 1)
     return Desk(package, book, sheet, xml, before.take(xml), was, rows, dict(was))
 
 
@@ -106,9 +104,3 @@ def widen_dimension(xml: SheetXml, ours: Area) -> None:
             min(old.top, ours.top), min(old.left, ours.left), max(old.bottom, ours.bottom), max(old.right, ours.right)
         )
         xml.outer = markup.with_attribute(xml.outer, found, "ref", str(new))
-
-
-def remember_extent(desk: Desk, top: int, bottom: int) -> None:
-    """Keep the rows that are ours in a name, which moves along when people insert and delete rows."""
-    column = letters(min(desk.at.values()))
-    desk.book.define(EXTENT, f"{quoted(desk.sheet.title)}!${column}${top}:${column}${bottom}")

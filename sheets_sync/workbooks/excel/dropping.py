@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from sheets_sync.errors import Refused
 from sheets_sync.workbooks.excel import cells, notes, scan, tables
-from sheets_sync.workbooks.excel.desk import EXTENT, Desk, remember_extent, widen_dimension, widen_spans
+from sheets_sync.workbooks.excel.desk import Desk, widen_dimension, widen_spans
+from sheets_sync.workbooks.excel.names import EXTENT
 from sheets_sync.workbooks.excel.scan import Area, Row
 
 _SPANS = re.compile(rb"(\sspans\s*=\s*[\"'])[0-9: ]+")
@@ -38,7 +39,7 @@ def drop(desk: Desk, ids: set[str]) -> None:
         if column != old[id]:
             desk.book.own("column", id, desk.sheet.title, top, column)
     if desk.at:
-        remember_extent(desk, top, bottom)
+        desk.book.remember_rows(desk.sheet.title, min(desk.at.values()), top, bottom)
     else:
         desk.book.undefine(EXTENT)
         _restore_rows(desk)

@@ -17,6 +17,10 @@ from sheets_sync.workbooks.excel.package import Package
 OURS = "_sheets_sync"
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
+EXTENT = f"{OURS}.extent"
+_ROWS = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Za-z]{1,3}\$?([0-9]{1,7})(?::\$?[A-Za-z]{1,3}\$?([0-9]{1,7}))?$"
+)
 _SPOT = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::.*)?$")
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 
@@ -156,6 +160,19 @@ class Book:
             if spot is not None and spot[0].casefold() in sheets:
                 found[name.removeprefix(start)] = Spot(sheets[spot[0].casefold()], spot[1], spot[2])
         return found
+
+    def rows_of(self, sheet: Sheet) -> tuple[int, int] | None:
+        """The first and last row of our columns in a sheet, None where that is not known."""
+        found = _ROWS.match(self.defined(EXTENT) or "")
+        title = found[1].replace("''", "'") if found and found[1] is not None else found[2] if found else ""
+        if found is None or title.casefold() != sheet.title.casefold():
+            return None
+        return int(found[3]), int(found[4] or found[3])
+
+    def remember_rows(self, title: str, column: int, top: int, bottom: int) -> None:
+        """Keep the rows that are ours in a name, which moves along when people insert and delete rows."""
+        name = letters(column)
+        self.define(EXTENT, f"{quoted(title)}!${name}${top}:${name}${bottom}")
 
     def own(self, kind: str, id: str, title: str, row: int = 1, column: int = 1) -> None:
         """Remember where a column or tab of ours stands."""

@@ -8,6 +8,7 @@ for with a cheap search of the bytes; only where there is a hit is anything walk
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,7 +35,9 @@ _OF_ERROR = re.compile(rb"\st\s*=\s*(?:\"e\"|'e')")
 _OF_TEXT = re.compile(rb"\st\s*=\s*(?:\"str\"|'str')")
 _DIMENSION = re.compile(rb"<(?:[\w.-]+:)?dimension\b[^>]*/>")
 _RANGE = re.compile(rb"\sref\s*=\s*[\"'][A-Za-z]+[0-9]+(?::[A-Za-z]+[0-9]+)?[\"']")
-_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+# Larger sheets are logs, for which looking at every reference would cost more than reading them.
+MOST_COMPARED = 150_000
 
 Marks = dict[tuple[int, int], CellError]
 
@@ -51,13 +54,14 @@ class Checked:
 def check(data: bytes, title: str) -> Checked:
     """Check a sheet's XML (UTF-8). Raises Refused when it lists a row twice or reaches beyond Excel's last row."""
     changed = data
-    if b"<!" in data:
+    if b"<!" in data or data.find(b"<?", 5) >= 0:
         changed = _ASIDE.sub(lambda m: markup.escape((m[1] or b"").decode("utf-8", "replace")).encode(), changed)
     said = _DIMENSION.search(changed[: markup.PROLOG])
     if said is not None and not _RANGE.search(said[0]):
         changed = markup.splice(changed, *said.span(), b"")
     prefix = _prefix(changed)
     changed = _without_strays(changed, prefix, title)
+    _refuse_doubled(changed, prefix, title)
     marks: Marks = {}
     if b"<" + prefix + b"f" in changed:
         marks.update(_not_calculated(changed, prefix))
@@ -88,6 +92,15 @@ def _without_strays(data: bytes, prefix: bytes, title: str) -> bytes:
     if area <= MOST_CELLS or area <= 4 * data.count(b"<" + prefix + b"c "):
         return data
     return _trimmed(data, title)
+
+
+def _refuse_doubled(data: bytes, prefix: bytes, title: str) -> None:
+    if data.count(b"<" + prefix + b"c ") > MOST_COMPARED:
+        return
+    cells = re.findall(rb"<%bc\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3}[0-9]+)" % re.escape(prefix), data)
+    if len(set(cells)) < len(cells):
+        doubled = next(cell for cell, count in Counter(cells).items() if count > 1).decode()
+        raise Refused(f"The tab {title} holds the cell {doubled} twice, so it is not clear which one counts.")
 
 
 def _width(data: bytes) -> int:

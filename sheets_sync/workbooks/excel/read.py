@@ -47,7 +47,9 @@ def snapshot(package: Package, location: str, revision: str, tabs: Collection[st
     needed = {s.part: s for s in wanted}
     needed |= {spot.sheet.part: spot.sheet for spot in (*our_columns.values(), *our_tabs.values())}
     rows = values(package, book, list(needed.values()))
-    columns = tuple(_taken_out(rows[spot.sheet.part], id, spot) for id, spot in our_columns.items())
+    columns = tuple(
+        _taken_out(rows[spot.sheet.part], id, spot, book.rows_of(spot.sheet)) for id, spot in our_columns.items()
+    )
     return Snapshot(
         location=location,
         revision=revision,
@@ -61,11 +63,13 @@ def _grid(sheet: Sheet, rows: Mapping[str, Rows]) -> Grid:
     return Grid(sheet.title, rows[sheet.part], sheet.state == "visible")
 
 
-def _taken_out(rows: Rows, id: str, spot: Spot) -> OwnedColumn:
-    """A status column of ours, its cells blanked in the team's rows. What stands above its header is the team's."""
+def _taken_out(rows: Rows, id: str, spot: Spot, extent: tuple[int, int] | None) -> OwnedColumn:
+    """A status column of ours, its cells blanked in the team's rows. What stands above its header, and below the last
+    row that was ours, is the team's."""
     cells: dict[int, Scalar] = {}
     index = spot.column - 1
-    for number, row in enumerate(rows[spot.row - 1 :], start=spot.row):
+    last = max(extent[1], spot.row) if extent else len(rows)
+    for number, row in enumerate(rows[spot.row - 1 : last], start=spot.row):
         if index < len(row) and row[index] is not None:
             cells[number] = row[index]
             row[index] = None

@@ -147,13 +147,22 @@ class SheetXml:
     def _shape(self, row: Row) -> tuple[int, bool]:
         refs = tuple(self._patterns["ref"].findall(row.mask))
         if len(refs) != row.mask.count(b"<" + self.prefix + b"c ") + row.mask.count(b"<" + self.prefix + b"c>"):
-            return max((piece.column for piece in self.cells(row)), default=0), False
+            columns = [piece.column for piece in self.cells(row)]
+            self._refuse_doubled(row, columns)
+            return max(columns, default=0), False
         known = self._shapes.get(refs)
         if known is None:
             columns = [column_number(ref.decode()) for ref in refs]
+            self._refuse_doubled(row, columns)
             rising = all(a < b for a, b in pairwise(columns))
             known = self._shapes[refs] = (max(columns, default=0), rising)
         return known
+
+    def _refuse_doubled(self, row: Row, columns: list[int]) -> None:
+        if len(set(columns)) < len(columns):
+            doubled = next(column for column in columns if columns.count(column) > 1)
+            cell = f"{letters(doubled)}{row.number}"
+            raise Refused(f"The tab {self.title} holds the cell {cell} twice, so it is not clear which one counts.")
 
     def cells(self, row: Row, start: int = 0) -> list[Piece]:
         """The cells of a row in document order, from a byte offset on (at which a cell with a reference starts)."""

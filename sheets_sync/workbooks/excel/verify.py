@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from sheets_sync.errors import OurBug
 from sheets_sync.model import letters
 from sheets_sync.workbooks.excel import before_styles, lookup, read
-from sheets_sync.workbooks.excel.desk import EXTENT
 from sheets_sync.workbooks.excel.names import Book, Sheet
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.relations import CONTENT_TYPES, relations, rels_name
-from sheets_sync.workbooks.excel.scan import Area, area
+from sheets_sync.workbooks.excel.scan import LAST_ROW, Area
 from sheets_sync.workbooks.excel.verify_sheet import compare_sheets
 from sheets_sync.workbooks.excel.verify_workbook import compare_styles, compare_tables, compare_workbooks
 
@@ -58,10 +57,10 @@ def _side(package: Package) -> _Side:
     book = Book(package)
     columns: dict[str, set[int]] = {}
     rows: dict[str, Area] = {}
-    extent = area((book.defined(EXTENT) or "").rpartition("!")[2])
     for spot in book.owned("column").values():
         columns.setdefault(spot.sheet.part, set()).add(spot.column)
-        bottom = extent.bottom if extent else 1_048_576
+        extent = book.rows_of(spot.sheet)
+        bottom = extent[1] if extent else LAST_ROW
         rows[spot.sheet.part] = _rows(rows.get(spot.sheet.part), Area(spot.row, 1, max(bottom, spot.row), 1))
     tabs = {spot.sheet.part for spot in book.owned("tab").values()}
     results = book.sheet(lookup.TITLE)
