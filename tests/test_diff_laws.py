@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from hypothesis import given
@@ -107,6 +108,15 @@ def test_a_new_look_is_written_even_where_every_value_is_the_same(desired: Desir
     assert len(patch.columns) == len(desired.columns)
     assert len(patch.tabs) == len(desired.tabs)
     assert not patch.changes
+
+
+@given(looks())
+def test_another_theme_is_another_look(desired: Desired) -> None:
+    workbook = MemoryWorkbook(TEAM)
+    settle(workbook, desired)
+    patch = diff(workbook.read(), replace(desired, theme="traffic-light"), fingerprints(desired))
+    assert (len(patch.columns), len(patch.tabs)) == (len(desired.columns), len(desired.tabs))
+    assert patch.theme == "traffic-light"
 
 
 @given(looks())

@@ -193,6 +193,9 @@ def test_what_is_written() -> None:
     assert sheet["I3"].alignment.wrap_text
     assert (sheet["I4"].value, sheet["I4"].data_type) == ("✖ At risk", "s")
     assert sheet["J4"].alignment.wrap_text
+    assert {(sheet.cell(4, n).alignment.horizontal, sheet.cell(4, n).alignment.vertical) for n in range(9, 16)} == {
+        ("left", "top")
+    }
     assert sheet["J4"].value == "No sign of life since 5 Sep; <4/10> & “more” is unanswered."
     assert (sheet["L4"].value.date(), sheet["L4"].number_format) == (date(2026, 11, 24), "dd/mm/yyyy")
     assert repr(sheet["L4"].fill) == repr(sheet["H4"].fill)
@@ -204,6 +207,16 @@ def test_what_is_written() -> None:
     assert rules["I4:I9"][0] == 'LEFT($I4,1)="✖"'
     assert rules["L4:L9"][1] == 'LEFT($M4,1)="▲"'
     assert "J4:J9" not in rules
+
+
+def test_another_theme_recolours_in_place() -> None:
+    tracker = workbooks.tracker("title")
+    package = Package.open(tracker.data)
+    for theme, fill in (("calm", "F2B48C"), ("traffic-light", "F4A6A0"), ("calm", "F2B48C")):
+        excel_columns.set_columns(package, Book(package), tracker.place, status(tracker), theme)
+        sheet = openpyxl.load_workbook(io.BytesIO(package.to_bytes()))["Clients"]
+        rules = {str(area.sqref): area.rules for area in sheet.conditional_formatting}
+        assert [len(rules["I4:I9"]), rules["I4:I9"][0].dxf.fill.bgColor.rgb] == [4, f"FF{fill}"]
 
 
 @pytest.mark.parametrize("totals", [False, True])

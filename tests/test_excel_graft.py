@@ -15,10 +15,11 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from sheets_sync.errors import Refused
-from sheets_sync.model import Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
+from sheets_sync.model import Cell, Chart, Level, Link, Series, Tab, TableBlock, TableColumn, TableRow, TextBlock
 from sheets_sync.workbooks.excel.graft import drop_tab, put_tabs
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.excel.themes import fills
 from tests.sample_tabs import cells, dashboard, diary, memory, sample_tabs
 
 MAY_CHANGE = {
@@ -283,7 +284,44 @@ def test_long_text_wraps_in_rows_that_are_tall_enough() -> None:
     assert sheet["A2"].alignment.wrap_text
     assert sheet.row_dimensions[2].height >= 4 * 15
     assert not sheet["A3"].alignment.wrap_text
-    assert sheet.row_dimensions[3].height is None
+    assert sheet.row_dimensions[3].height == 18
+
+
+def test_even_tables_have_rows_of_one_height() -> None:
+    long, short = TableRow("1", cells("A call that was promised and not kept. " * 3)), TableRow("2", cells("short"))
+    tables = (
+        TableBlock((3, 1), (TableColumn("Level"),), (short, short, short), even=True),
+        TableBlock((3, 3), (TableColumn("What"),), (short, long), even=True),
+    )
+    sheet = load_workbook(io.BytesIO(put(openpyxl_bytes(), Tab("x", "X", tables, (20, 3, 30))).to_bytes()))["X"]
+    heights = [sheet.row_dimensions[row].height for row in (4, 5, 6)]
+    assert min(heights) == max(heights) > 3 * 15
+
+
+def test_a_chart_is_tied_to_the_cells_that_it_covers() -> None:
+    bars = (Series("All", (1, 2), "4A90C2"),)
+    left, right = (
+        Chart((2, 1), (1, 10), "One", ("a", "b"), bars, (9, 6), until=(12, 2)),
+        Chart((2, 3), (5, 10), "Two", ("a", "b"), bars, (9, 6), until=(12, 4)),
+    )
+    package = put(openpyxl_bytes(), Tab("x", "X", (left, right), (20, 20, 20, 20)))
+    ends = [chart.anchor.to for chart in load_workbook(io.BytesIO(package.to_bytes()))["X"]._charts]
+    assert [(end.row, end.col, end.colOff > 0) for end in ends] == [(12, 1, True), (12, 4, False)]
+
+
+@pytest.mark.parametrize(("theme", "fill"), [("calm", "F2B48C"), ("traffic-light", "F4A6A0")])
+def test_levels_are_filled_in_the_colours_of_the_theme(theme: str, fill: str) -> None:
+    package = Package.open(openpyxl_bytes())
+    put_tabs(package, Book(package), sample_tabs(), theme)
+    assert fill in package.read("xl/styles.xml").decode()
+
+
+def test_black_reads_on_every_fill() -> None:
+    for theme in ("calm", "traffic-light"):
+        for colour in fills(theme).values():
+            shares = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+            light = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+            assert (0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05) / 0.05 >= 7
 
 
 def test_pages_break_where_asked_with_a_scale_instead_of_a_fit() -> None:

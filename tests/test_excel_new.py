@@ -62,6 +62,14 @@ def test_what_may_be_typed_and_what_is_shown() -> None:
     assert [sheet[place].number_format for place in ("C2", "D2")] == ["d mmm yyyy", "#,##0"]
     assert sheet.column_dimensions["C"].number_format == "d mmm yyyy"
     assert round(sheet.column_dimensions["A"].width) == 25
+    assert {(sheet[place].alignment.horizontal, sheet[place].alignment.indent) for place in ("D1", "D2")} == {
+        ("right", 2)
+    }
+
+
+def test_it_says_what_wrote_it() -> None:
+    package = Package.open(new_workbook([CLIENTS]))
+    assert package.read("docProps/app.xml").endswith(b"<Application>sheets-sync</Application></Properties>")
 
 
 def test_choices_that_no_list_can_hold_stand_in_a_hidden_tab() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sheets_sync.model import Desired, Grid, Link, OwnedTab, Snapshot, cells_of
+from sheets_sync.model import Chart, Desired, Grid, Link, OwnedTab, Snapshot, cells_of
 from sheets_sync.render import STATUS_COLUMNS, render, titles
 from tests.assessments import NINE, assessment_of, many, snapshot_of, text_of, view
 
@@ -21,6 +21,14 @@ def desired(
     config = SimpleNamespace(columns_off=off, theme="calm")
     stands = snapshot or snapshot_of(clients)
     return render(seen.assessment, seen.tables, seen.history, seen.playbook, config, stands)
+
+
+def test_the_theme_of_the_config_is_carried_along() -> None:
+    seen, config = view(), SimpleNamespace(columns_off=(), theme="traffic-light")
+    found = render(seen.assessment, seen.tables, seen.history, seen.playbook, config, snapshot_of(NINE))
+    assert found.theme == "traffic-light"
+    charts = [block for block in found.tabs[0].blocks if isinstance(block, Chart)]
+    assert "D9534F" in {one.colour for chart in charts for one in chart.series}
 
 
 def test_status_columns_in_order_with_a_value_a_client() -> None:

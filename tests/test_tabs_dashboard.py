@@ -11,17 +11,17 @@ from sheets_sync.model import Chart, Level, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import charts, dashboard
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.history import History
-from tests.assessments import NINE, assessment_of, many, table_of, tables_of, view
+from tests.assessments import NINE, NOW, assessment_of, many, table_of, tables_of, view
 
 
 def chart(seen: View, place: int) -> Chart:
-    found = charts.blocks(seen, 20)[place]
+    found = charts.blocks(seen, 20, 15)[place]
     assert isinstance(found, Chart)
     return found
 
 
 def sentence(seen: View, place: int) -> str:
-    found = charts.blocks(seen, 20)[place]
+    found = charts.blocks(seen, 20, 15)[place]
     assert isinstance(found, TextBlock)
     return str(found.lines[1][0].value)
 
@@ -89,7 +89,7 @@ def test_owners_chart_has_eight_owners_then_others() -> None:
 
 def test_weeks_chart_counts_late_then_four_weeks() -> None:
     found = chart(view(), 1)
-    assert found.categories == ("Late", "This week", "30 Nov", "7 Dec", "14 Dec")
+    assert found.categories == ("Late", "This week", "Next week", "From 7 Dec", "From 14 Dec")
     assert {one.name: one.values for one in found.series} == {
         "Late": (1, None, None, None, None),
         "Due": (None, 3, None, None, 1),
@@ -116,6 +116,38 @@ def test_recommendation_line_only_from_ten_answers_a_quarter() -> None:
                        seen.playbook, seen.titles), 2)  # fmt: skip
     assert found.series[-1].line
     assert found.series[-1].values == (20, 20, None)
+
+
+def test_a_chart_of_one_bar_is_a_sentence() -> None:
+    seen = view()
+    assert sentence(view(NINE[:1]), 0) == "Waits for a second client."
+    late = seen.assessment.actions.head(1)
+    assert late["late"].all()
+    only = replace(seen, assessment=replace(seen.assessment, actions=late))
+    assert sentence(only, 1) == "1 late, nothing else within four weeks."
+    only = replace(seen, assessment=replace(seen.assessment, actions=late.assign(late=False, due=pd.Timestamp(NOW))))
+    assert sentence(only, 1) == "1 this week, nothing late, nothing else within four weeks."
+    one = {"client": "Corvid Coffee", "contact": "A", "answered_on": "2026-05-04", "score": 9.0}
+    tables = tables_of(NINE)
+    by_name = {**tables.by_name, "surveys": table_of("surveys", [one])}
+    asked = replace(seen, tables=type(tables)(by_name, (), tables.extra, tables.place))
+    assert sentence(asked, 2) == "Waits for 3 answers; so far 1."
+
+
+def test_charts_stand_on_the_grid_alike_and_in_the_themes_colours() -> None:
+    drawn = [block for block in dashboard.tab(view()).blocks if isinstance(block, Chart)]
+    assert {chart.at[0] for chart in drawn} == {drawn[0].at[0]}
+    assert len({chart.until[0] for chart in drawn if chart.until}) == 1
+    assert [chart.until[1] for chart in drawn if chart.until] == [4, 8, 9]
+    calm, other = chart(view(), 0), chart(replace(view(), theme="traffic-light"), 0)
+    assert [one.values for one in calm.series] == [one.values for one in other.series]
+    assert not {one.colour for one in calm.series[:3]} & {one.colour for one in other.series}
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    line = dashboard.up_to_date(datetime(2026, 11, 23, 9), datetime(2026, 11, 24))
+    assert line.cached == "● Checked Mon 23 Nov, good until the end of Mon 23 Nov"
+    assert "Out of date since Tue 24 Nov:" in line.text
 
 
 def test_an_empty_chart_is_a_sentence() -> None:

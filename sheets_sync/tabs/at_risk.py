@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow, TextBlock
-from sheets_sync.tabs.view import View, empty, heading, top
+from sheets_sync.tabs.view import LONG_NAME, View, empty, heading, top
 from sheets_sync.tabs.words import (
     LEVEL_NAMES,
     as_date,
@@ -118,8 +118,8 @@ def _who(view: View, key: str) -> str:
 
 def _list(view: View, keys: Sequence[str], row: int) -> list[Block]:
     rows = tuple(
-        TableRow("", (view.client(key), Cell(f"{_who(view, key)}: {text(view.clients[key].why)}", wrap=True)))
-        for key in keys[:MOST_ON_LIST]
+        TableRow("", (view.client(key, most=LONG_NAME), Cell(f"{_who(view, key)}: {why}", wrap=True)))
+        for key, why in ((key, text(view.clients[key].why)) for key in keys[:MOST_ON_LIST])
     )
     left = len(keys) - len(rows)
     words = f"{len(keys):,} more at risk" + (f", the first {MOST_ON_LIST} of them" if left else "")

@@ -12,19 +12,20 @@ import pandas as pd
 from sheets_sync.model import Block, Cell, Chart, Level, Series, TextBlock
 from sheets_sync.tabs.diary import is_open
 from sheets_sync.tabs.view import View
-from sheets_sync.tabs.words import LEVEL_NAMES, as_date, monday, short, text
+from sheets_sync.tabs.words import LEVEL_NAMES, as_date, count, cut, monday, short, text
 
-ROWS = 21
-# As wide as the Dashboard columns beneath them.
-_WIDTHS_CM = (9.3, 10.2, 10.0)
-_HEIGHT_CM = 10.4
+# About as wide as the Dashboard columns beneath them, and as high as a row.
+_WIDTHS_CM = (9.3, 10.2, 11.6)
+_ROW_CM = 0.53
 MOST_OWNERS = 8
 WEEKS = 4
 QUARTERS = 6
-ENOUGH_ANSWERS = 10
-COLOURS = {Level.RISK: "D9733F", Level.WATCH: "E3B505", Level.OK: "4A90C2", Level.UNKNOWN: "A6A6A6"}
-# Left edges of the three, in Dashboard columns; their numbers stand right of the page.
-_COLUMNS = (1, 6, 9)
+FEWEST_ANSWERS, ENOUGH_ANSWERS = 3, 10
+LONGEST_NAME = 18
+_CALM = {Level.RISK: "D9733F", Level.WATCH: "E3B505", Level.OK: "4A90C2", Level.UNKNOWN: "A6A6A6"}
+_TRAFFIC_LIGHT = {Level.RISK: "D9534F", Level.WATCH: "E8B23A", Level.OK: "5FA55A", Level.UNKNOWN: "A6A6A6"}
+# Left and right edges of the three, in Dashboard columns; their numbers stand right of the page.
+_COLUMNS = ((1, 4), (6, 8), (9, 9))
 _DATA_COLUMN = 12
 
 OWNERS_TITLE = "Clients of each owner, by level"
@@ -32,29 +33,43 @@ WEEKS_TITLE = "To do by week"
 ANSWERS_TITLE = "Survey answers by quarter"
 
 
-def blocks(view: View, row: int) -> tuple[Block, ...]:
-    """The three charts side by side from `row` on, `ROWS` rows high."""
-    return (_owners(view, row), _weeks(view, row), _answers(view, row))
+def blocks(view: View, row: int, rows: int) -> tuple[Block, ...]:
+    """The three charts side by side from `row` on, so many rows high."""
+    return tuple(_placed(make(view, row), row, rows) for make in (_owners, _weeks, _answers))
+
+
+def _placed(block: Block, row: int, rows: int) -> Block:
+    """A chart as high as the others; a sentence as it is."""
+    if not isinstance(block, Chart):
+        return block
+    right = dict(_COLUMNS)[block.at[1]]
+    return replace(block, until=(row + rows - 1, right), size=(block.size[0], round(rows * _ROW_CM, 2)))
+
+
+def _colours(view: View) -> dict[Level, str]:
+    return _TRAFFIC_LIGHT if view.theme == "traffic-light" else _CALM
 
 
 def _waits(title: str, words: str, row: int, place: int) -> TextBlock:
     lines = ((Cell(title, style="strong"),), (Cell(words, style="muted"),))
-    return TextBlock((row, _COLUMNS[place]), lines, (4, 3, 1)[place])
+    left, right = _COLUMNS[place]
+    return TextBlock((row, left), lines, right - left + 1)
 
 
 def _chart(
     place: int, row: int, title: str, categories: Sequence[str], series: Sequence[Series], horizontal: bool = False
 ) -> Chart:
     return Chart(
-        at=(row, _COLUMNS[place]),
+        at=(row, _COLUMNS[place][0]),
         data_at=(1 + place * 15, _DATA_COLUMN),
         title=title,
         categories=tuple(categories),
         series=tuple(
             replace(one, values=tuple(number if number or one.line else None for number in one.values))
             for one in series
+            if any(one.values)
         ),
-        size=(_WIDTHS_CM[place], _HEIGHT_CM),
+        size=(_WIDTHS_CM[place], 0.0),
         horizontal=horizontal,
     )
 
@@ -65,6 +80,9 @@ def _owners(view: View, row: int) -> Block:
     if not [owner for owner in owners if owner]:
         words = "Waits for an owner beside a client." if view.clients else "Waits for the first client."
         return _waits(OWNERS_TITLE, words, row, 0)
+    if len(owners) == 1:
+        words = f"All {count(len(judged), 'client')} are with {''.join(owners)}."
+        return _waits(OWNERS_TITLE, words if len(judged) > 1 else "Waits for a second client.", row, 0)
     most = {owner for owner, _ in owners.most_common(MOST_OWNERS)}
     names = sorted(most, key=lambda owner: (not owner, owner.casefold()))
     counts: Counter[tuple[str, Level]] = Counter()
@@ -74,15 +92,16 @@ def _owners(view: View, row: int) -> Block:
     names += ["others"] if len(owners) > len(most) else []
     series = [
         Series(LEVEL_NAMES[level], tuple(counts[name, level] for name in names), colour)
-        for level, colour in COLOURS.items()
-        if level is not Level.UNKNOWN or any(counts[name, level] for name in names)
+        for level, colour in _colours(view).items()
     ]
-    return _chart(0, row, OWNERS_TITLE, [name or "No owner" for name in names], series, horizontal=True)
+    labels = [cut(name, LONGEST_NAME) or "No owner" for name in names]
+    return _chart(0, row, OWNERS_TITLE, labels, series, horizontal=True)
 
 
 def _weeks(view: View, row: int) -> Block:
     start = monday(view.today)
-    names = ["Late", "This week", *(short(start + timedelta(weeks=i), view.today) for i in range(1, WEEKS))]
+    after = (start + timedelta(weeks=i) for i in range(2, WEEKS))
+    names = ["Late", "This week", "Next week", *(f"From {short(monday, view.today)}" for monday in after)]
     late, due, routine = Counter[int](), Counter[int](), Counter[int]()
     for line in view.actions:
         day = as_date(line.due)
@@ -93,20 +112,33 @@ def _weeks(view: View, row: int) -> Block:
     series = [
         Series(name, tuple(found[i] for i in range(WEEKS + 1)), colour)
         for name, found, colour in (
-            ("Late", late, COLOURS[Level.RISK]),
-            ("Due", due, COLOURS[Level.OK]),
-            ("Routine", routine, COLOURS[Level.UNKNOWN]),
+            ("Late", late, _colours(view)[Level.RISK]),
+            ("Due", due, _CALM[Level.OK]),
+            ("Routine", routine, _CALM[Level.UNKNOWN]),
         )
     ]
-    if not any(sum(filter(None, one.values)) for one in series):
-        return _waits(WEEKS_TITLE, "Waits for something that is due within four weeks.", row, 1)
+    sums = {name: sum(one.values[i] or 0 for one in series) for i, name in enumerate(names)}
+    filled = [name for name, number in sums.items() if number]
+    if len(filled) < 2:
+        return _waits(WEEKS_TITLE, _one_week(filled, sums), row, 1)
     return _chart(1, row, WEEKS_TITLE, names, series)
+
+
+def _one_week(filled: list[str], sums: dict[str, float]) -> str:
+    if not filled:
+        return "Waits for something that is due within four weeks."
+    number, when = sums[filled[0]], filled[0]
+    if when == "Late":
+        return f"{number:g} late, nothing else within four weeks."
+    return f"{number:g} {when[0].lower()}{when[1:]}, nothing late, nothing else within four weeks."
 
 
 def _answers(view: View, row: int) -> Block:
     answers = _latest_per_quarter(view)
-    if answers.empty:
+    if len(answers) < FEWEST_ANSWERS:
         words = "Waits for a first score in the tab Surveys."
+        if len(answers):
+            words = f"Waits for {FEWEST_ANSWERS} answers; so far {len(answers)}."
         return _waits(ANSWERS_TITLE, words, row, 2)
     last = pd.Period(view.today, freq="Q")
     first = max(answers["quarter"].min(), last - QUARTERS + 1)
@@ -115,7 +147,7 @@ def _answers(view: View, row: int) -> Block:
     series = []
     for name, low, high, level in bands:
         found = Counter(answers.loc[answers["score"].between(low, high), "quarter"])
-        series.append(Series(name, tuple(found[quarter] for quarter in quarters), COLOURS[level]))
+        series.append(Series(name, tuple(found[quarter] for quarter in quarters), _colours(view)[level]))
     scores = tuple(_recommendation([one.values[i] or 0 for one in series]) for i in range(len(quarters)))
     if sum(score is not None for score in scores) > 1:
         series.append(Series("NPS", scores, "404040", line=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sheets_sync.model import (
@@ -22,12 +22,15 @@ from sheets_sync.model import (
 from sheets_sync.tabs import charts
 from sheets_sync.tabs.diary import due_text, is_open
 from sheets_sync.tabs.view import View, empty, heading
-from sheets_sync.tabs.words import LEVEL_NAMES, day, level_of, levels_line, listed, monday, text
+from sheets_sync.tabs.words import LEVEL_NAMES, cut, day, level_of, levels_line, listed, moment, monday, text
 
-WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 52.0)
+WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 62.0)
 SPAN = len(WIDTHS)
 LEFT, RIGHT = 1, 6
 MOST_LINES = 5
+_WHO, _WHAT = 11, 70
+# Lines of body text on the one page, and how few and many of them the charts may have.
+_PAGE, _CHARTS = 41, (13, 22)
 _JUDGED = {
     "contact": "contact",
     "outcomes": "outcomes",
@@ -43,18 +46,21 @@ def tab(view: View) -> Tab:
     head = _head(view)
     row = len(head.lines) + 2
     levels, first = _levels(view, row), _do_first(view, row)
-    row += max(_height(block) for block in (*levels, *first)) + 1
+    tall = max(_height(block) for block in (*levels, *first))
+    row += tall + 1
     changed = _changed(view, row)
     row += sum(len(block.lines) for block in changed) + 1
-    drawn = charts.blocks(view, row)
-    row += charts.ROWS if any(isinstance(block, Chart) for block in drawn) else 3
+    # Rows of tables are a third higher than lines of text.
+    rows = min(max(_PAGE - row - tall // 3, _CHARTS[0]), _CHARTS[1])
+    drawn = charts.blocks(view, row, rows)
+    row += rows + 1 if any(isinstance(block, Chart) for block in drawn) else 3
     foot = TextBlock((row, LEFT), ((Cell(_foot(view), style="muted"),),), SPAN)
     blocks = (head, *levels, *first, *changed, *drawn, foot)
     return Tab("dashboard", view.titles["dashboard"], blocks, WIDTHS, one_page=True, print_columns=SPAN)
 
 
 def _height(block: Block) -> int:
-    return len(block.rows) + 2 if isinstance(block, TableBlock) else 2
+    return len(block.rows) + 1 if isinstance(block, TableBlock) else 2
 
 
 def _head(view: View) -> TextBlock:
@@ -78,8 +84,9 @@ def _title(view: View) -> str:
 
 def up_to_date(now: datetime, until: datetime) -> Formula:
     """The line that turns by itself when the next run did not happen."""
-    end = f"{day(until, now)} {until:%H:%M}"
-    fresh = f"● Checked {day(now, now)}, good until {end}"
+    end = moment(until, now)
+    last = f"the end of {day(until - timedelta(days=1), now)}" if until.time() == time() else end
+    fresh = f"● Checked {day(now, now)}, good until {last}"
     stale = f"✖ Out of date since {end}: the run did not happen"
     limit = f"DATE({until.year},{until.month},{until.day})+TIME({until.hour},{until.minute},0)"
     return Formula(f'=IF(NOW()<={limit},"{fresh}","{stale}")', fresh)
@@ -113,7 +120,7 @@ def _levels(view: View, row: int) -> list[Block]:
             rows.append(TableRow("", _level_cells(view, level, keys, earlier, columns)))
     rows.append(TableRow("", _total(view, before, columns)))
     header = tuple(TableColumn(name, kinds.get(name, "text")) for name in columns)  # type: ignore[arg-type]
-    return [TableBlock((row, LEFT), header, tuple(rows))]
+    return [TableBlock((row, LEFT), header, tuple(rows), even=True)]
 
 
 def _level_cells(view: View, level: Level, keys: list[str], earlier: int, columns: list[str]) -> tuple[Cell, ...]:
@@ -157,7 +164,7 @@ def _do_first(view: View, row: int) -> list[Block]:
         return [heading("Do first", row, RIGHT), empty(words, row + 1, RIGHT, 4)]
     columns = (TableColumn("Do first"), TableColumn("Who"), TableColumn("By"), TableColumn("What"))
     rows = tuple(TableRow("", _first_cells(view, line)) for line in lines[:MOST_LINES])
-    return [TableBlock((row, RIGHT), columns, rows)]
+    return [TableBlock((row, RIGHT), columns, rows, even=True)]
 
 
 def _counts(view: View, line: Any) -> bool:
@@ -180,9 +187,9 @@ def _first_cells(view: View, line: Any) -> tuple[Cell, ...]:
     coloured = level if due.startswith(("✖", "▲")) else None
     return (
         view.client(line.key, width=26),
-        Cell(text(line.owner) or None),
+        Cell(cut(text(line.owner), _WHO) or None),
         Cell(due, level=coloured),
-        Cell(text(line.what), wrap=True),
+        Cell(cut(text(line.what), _WHAT)),
     )
 
 

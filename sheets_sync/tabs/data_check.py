@@ -8,7 +8,7 @@ import pandas as pd
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.gaps import Gap, gaps_of
-from sheets_sync.tabs.view import View, empty, top
+from sheets_sync.tabs.view import LONG_NAME, View, empty, top
 from sheets_sync.tabs.words import count
 
 HEADER_ROW = 4
@@ -71,7 +71,7 @@ def next_column(view: View) -> str:
 
 
 def _cells(view: View, gap: Gap) -> tuple[Cell, ...]:
-    client = view.client(gap.key) if gap.key in view.clients else Cell(gap.client or None, wrap=True)
+    client = view.client(gap.key, most=LONG_NAME) if gap.key in view.clients else Cell(gap.client or None, wrap=True)
     return (
         Cell(gap.fill_in or None, link=gap.link, wrap=True),
         client,

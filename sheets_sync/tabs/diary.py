@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
-from sheets_sync.tabs.view import View, empty, top
+from sheets_sync.tabs.view import LONG_NAME, View, empty, top
 from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, text
 from sheets_sync.tracker.history import split_ids
 from sheets_sync.tracker.remembered import Input
@@ -34,7 +34,7 @@ def tab(view: View) -> Tab:
     """The Diary of one run: at most 2,000 lines, shared fairly between owners, and a sentence about the rest."""
     lines = sorted(view.actions, key=_order)
     shown, rest = _bounded(lines)
-    blocks: list[Block] = [top(_title(view, lines), _subtitle(rest), span=len(COLUMNS))]
+    blocks: list[Block] = [top(_title(view, lines), _subtitle(rest) if shown else "", span=len(COLUMNS))]
     if shown:
         rows = tuple(_rows(view, shown, lines))
         blocks.append(TableBlock((HEADER_ROW, 1), COLUMNS, rows, ids=True, filter=True))
@@ -119,7 +119,7 @@ def _cells(view: View, line: Any, typed: Sequence[Input]) -> tuple[Cell, ...]:
     return (
         Cell(due, level=Level.UNKNOWN if level is Level.NONE else level),
         Cell(text(line.owner) or None),
-        view.client(line.key),
+        view.client(line.key, most=LONG_NAME),
         Cell(text(line.what), wrap=True),
         Cell(text(line.why) or None, wrap=True),
         Cell(_typed(line.done_on, "done_on", typed), kind="date"),

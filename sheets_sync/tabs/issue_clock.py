@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from sheets_sync.model import Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
-from sheets_sync.tabs.view import View, top
-from sheets_sync.tabs.words import count, rows_of, sentence, text
+from sheets_sync.tabs.view import LONG_NAME, View, top
+from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
 
 HEADER_ROW = 4
 MOST_OPEN, MOST_CLOSED = 500, 50
@@ -90,8 +90,8 @@ def _cells(view: View, clocks: list[Any]) -> tuple[Cell, ...]:
     issues = view.tables["issues"]
     place = Link(issues.tab, int(worst.row)) if issues.tab and worst.row is not None else None
     return (
-        view.client(worst.key),
-        Cell(text(worst.issue) or "Without a name", link=place, wrap=True),
+        view.client(worst.key, most=LONG_NAME),
+        Cell(cut(text(worst.issue), 2 * LONG_NAME) or "Without a name", link=place, wrap=True),
         Cell(worst.raised, kind="moment"),
         *(Cell(deadlines.get(clock), kind="moment") for clock in _CLOCKS),
         Cell(f"{level.symbol} {state}" if level else state, level=level),

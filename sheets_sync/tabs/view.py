@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sheets_sync.tracker.history import History
 
 
+# A name in a table: longer ones would make rows of five lines.
+LONG_NAME = 50
+
+
 @dataclass(frozen=True)
 class View:
     """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id,
@@ -65,12 +69,13 @@ class View:
             return None
         return Link(self.tables["clients"].tab, int(client.row), self._key_column)
 
-    def client(self, key: Any, style: Style = "body", width: int = 0) -> Cell:
-        """A client's name, with the jump to its row; with `width` on one line, cut where it is longer."""
+    def client(self, key: Any, style: Style = "body", width: int = 0, most: int = 0) -> Cell:
+        """A client's name, with the jump to its row, cut where it is longer than `most`; with `width` on one line."""
         row = self.clients.get(key)
         name = text(row.client if row else key)
         wrap = style == "body" and not width
-        return Cell((cut(name, width) if width else name) or None, link=self.link(key), style=style, wrap=wrap)
+        name = cut(name, width or most) if width or most else name
+        return Cell(name or None, link=self.link(key), style=style, wrap=wrap)
 
     @property
     def _key_column(self) -> int:

@@ -45,7 +45,7 @@ def rows_of(frame: pd.DataFrame) -> list[Any]:
 
 def column_of(series: pd.Series) -> list[Any]:
     """A column as plain values."""
-    values = series.astype(object).tolist()
+    values: list[Any] = series.astype(object).tolist()
     for i in series.isna().to_numpy().nonzero()[0]:
         values[i] = None
     if series.dtype == object or series.dtype.kind == "M":
@@ -109,10 +109,11 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def cut(words: str, width: int) -> str:
-    """At most `width` characters, ended at a word with an ellipsis."""
+    """At most `width` characters, ended with an ellipsis: at a word, unless that would leave less than half."""
     if len(words) <= width:
         return words
-    kept = words[: width - 1].rsplit(" ", 1)[0] or words[: width - 1]
+    kept = words[:width].rsplit(" ", 1)[0]
+    kept = kept if width // 2 <= len(kept) < width else words[: width - 1]
     return kept.rstrip(" ,.;:") + "…"
 
 

@@ -43,7 +43,10 @@ _A4 = (21.0, 29.7)
 _MARGIN_CM = 1.3
 _OTHER_FONTS = 1.35
 _FILTER_BUTTON, _BOLD = 2.4, 1.06
-_HEADING_POINTS = 18.0
+_LINE_POINTS, _AIR_POINTS, _EVEN_POINTS = 15.0, 3.0, 20.0
+# A narrower column is not worth wrapping in: words would break into pieces.
+_NARROW = 11.0
+_GAP_CM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class _Sheet:
         self.heights: dict[int, float] = {}
         self.links: list[tuple[str, str]] = []
         self.hidden: set[int] = set()
+        self.even: set[int] = set()
         self.filter = ""
 
     def draw(self, part: str) -> Page:
@@ -118,6 +122,8 @@ class _Sheet:
                 self._table(block)
             else:
                 self._chart(block)
+        tallest = max((self.heights.get(row, _EVEN_POINTS) for row in self.even), default=0.0)
+        self.heights |= dict.fromkeys(self.even, max(tallest, _EVEN_POINTS))
         area, rows = ("", "") if self.tab.hidden else self._page()
         placed = [(row, column, value, look) for (row, column), (value, look) in self.cells.items()]
         return Page(self.tab, part, placed, self.heights, self.links, area, rows, self.filter)
@@ -178,12 +184,14 @@ class _Sheet:
             if not self.tab.hidden:
                 self._validate(column, left + j, top, bottom)
         by_symbol = self._levels(block)
+        self.even |= set(range(top + 1, bottom + 1)) if block.even else set()
         for i, line in enumerate(block.rows, start=1):
             for j, column in enumerate(block.columns):
                 cell = line.cells[j] if j < len(line.cells) else Cell()
-                self._put(top + i, left + j, cell, self._table_look(cell, column, line.heading, by_symbol, left + j))
-            if line.heading and not self.tab.hidden:
-                self.heights[top + i] = max(_HEADING_POINTS, self.heights.get(top + i, 0))
+                look = self._table_look(cell, column, line.heading, by_symbol, left + j)
+                self._put(top + i, left + j, cell, look)
+            if not self.tab.hidden:
+                self.heights[top + i] = max(_LINE_POINTS, self.heights.get(top + i, 0)) + _AIR_POINTS
             if block.ids:
                 self._put(top + i, left + len(block.columns), Cell(line.id), Look(style="muted"))
         if block.ids:
@@ -198,7 +206,8 @@ class _Sheet:
             return look_of(cell, level=None)
         if heading:
             return look_of(cell, "heading", level=None)
-        long = isinstance(cell.value, str) and (units(cell.value) > self._width(place) or "\n" in cell.value)
+        wide = self._width(place)
+        long = isinstance(cell.value, str) and wide > _NARROW and (units(cell.value) > wide or "\n" in cell.value)
         level = None if (place, cell.level) in by_symbol and _has_symbol(cell) else cell.level
         return look_of(cell, "input" if column.input else "table", wrap=cell.wrap or long, level=level, column=column)
 
@@ -248,7 +257,15 @@ class _Sheet:
             self._put(row + i, column, Cell(category), Look(style="muted"))
         self.hidden |= set(range(column, column + len(block.series) + 1))
         top, left = block.at
-        self.worksheet.add_chart(charts.draw(block, self.worksheet), f"{letters(left)}{top}")
+        drawn = charts.draw(block, self.worksheet)
+        if block.until is not None:
+            bottom, right = block.until
+            beside = any(other.at == (top, right + 1) for other in self.tab.blocks)
+            inside = centimetres(self._width(right)) - _GAP_CM if beside else 0.0
+            drawn.anchor = charts.tied(block.at, (bottom, right if inside else right + 1), inside)
+            self.worksheet.add_chart(drawn)
+        else:
+            self.worksheet.add_chart(drawn, f"{letters(left)}{top}")
 
     def _page(self) -> tuple[str, str]:
         """Widths, what stays in view, and the page: A4, as wide as the paper, with page numbers."""
@@ -282,7 +299,9 @@ class _Sheet:
         rows, columns = extent(place for place in self.cells if place[1] not in self.hidden)
         columns = self.tab.print_columns or columns
         for block in self.tab.blocks:
-            if isinstance(block, Chart):
+            if isinstance(block, Chart) and block.until is not None:
+                rows, columns = max(rows, block.until[0]), max(columns, block.until[1])
+            elif isinstance(block, Chart):
                 rows = max(rows, block.at[0] + math.ceil(block.size[1] / _CM_A_ROW))
                 columns = max(columns, self._right_of(block.at[1], block.size[0]))
             elif isinstance(block, TextBlock) and not self.tab.print_columns:

@@ -23,6 +23,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import (
     CharacterProperties,
     Paragraph,
@@ -34,6 +35,7 @@ from openpyxl.drawing.text import (
 from sheets_sync import model
 
 _INK, _SOFT, _LINE = "262626", "595959", "BFBFBF"
+_EMU_A_CM = 360_000
 _NO_ZEROS = "#,##0;-#,##0;;"
 
 
@@ -55,6 +57,14 @@ def draw(chart: model.Chart, worksheet: Any) -> Any:
         over.y_axis.graphicalProperties.line = LineProperties(noFill=True)
         drawn += over
     return _framed(drawn, chart)
+
+
+def tied(at: tuple[int, int], until: tuple[int, int], inside: float) -> Any:
+    """The place of a chart from the corner of one cell to the bottom of a row, so many centimetres into a column: it
+    keeps to the cells also where a program draws columns wider than another."""
+    start = AnchorMarker(col=at[1] - 1, row=at[0] - 1)
+    end = AnchorMarker(col=until[1] - 1, colOff=int(inside * _EMU_A_CM), row=until[0])
+    return TwoCellAnchor(editAs="oneCell", _from=start, to=end)
 
 
 def _tallest(chart: model.Chart) -> float:

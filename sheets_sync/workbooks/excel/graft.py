@@ -34,7 +34,8 @@ _PRINT_AREA, _PRINT_TITLES, _FILTERED = "_xlnm.Print_Area", "_xlnm.Print_Titles"
 
 def put_tabs(package: Package, book: Book, tabs: Sequence[Tab], theme: str = "calm") -> None:
     """Set generated tabs: new ones at the end, in order, the others where they stand. Putting the same tabs again
-    changes no byte. `theme` is the name of the levels' colours. Raises Refused when a title is taken or the workbook has no room for formats."""
+    changes no byte. `theme` names the colours of levels. Raises Refused when a title is taken or the workbook has no
+    room for formats."""
     if not tabs:
         return
     standing = {id: spot.sheet for id, spot in book.owned("tab").items()}

@@ -74,8 +74,6 @@ def fill(look: Look, fills: Fills = CALM) -> Any:
 
 
 def border(look: Look) -> Any:
-    if look.role in ("header", "input header"):
-        return Border(bottom=Side("thin", color=INK))
     if look.role == "input":
         line = Side("thin", color="FFE6D9A3")
         return Border(left=line, right=line, bottom=line)
@@ -89,7 +87,7 @@ def alignment(look: Look) -> Any:
         side = "right" if look.kind in _NUMERIC else "left"
         return Alignment(horizontal=side, vertical="center", wrap_text=True)
     side = "left" if look.kind in ("date", "moment") else "general"
-    return Alignment(horizontal=side, vertical="top", wrap_text=look.wrap or None)
+    return Alignment(horizontal=side, vertical="top" if look.role == "line" else "center", wrap_text=look.wrap or None)
 
 
 def number_format(look: Look) -> str:
