@@ -28,7 +28,7 @@ WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 62.0)
 SPAN = len(WIDTHS)
 LEFT, RIGHT = 1, 6
 MOST_LINES = 5
-_WHO, _WHAT = 11, 70
+_WHO, _WHAT = 11, 66
 # Lines of body text on the one page, and how few and many of them the charts may have.
 _PAGE, _CHARTS = 41, (13, 22)
 _JUDGED = {
