@@ -24,7 +24,6 @@ from sheets_sync.workbooks.memory import MemoryWorkbook
 
 NOW = datetime(2026, 11, 23, 9)
 NAMES = ("Aldgate Legal", "Brightwater Dental", "Corvid Coffee", "Dunmore Homes", "Elm & Ash", "Fenwick Motors")
-Rows = Sequence[Sequence[Scalar]]
 
 
 def ago(days: int) -> date:
@@ -36,7 +35,7 @@ def list_of(*headers: str, **columns: Sequence[Scalar]) -> list[list[Scalar]]:
     return [list(headers), *(list(row) for row in zip(*columns.values(), strict=True))]
 
 
-def met(**tabs: Rows) -> Report:
+def met(**tabs: Any) -> Report:
     """A first run with the config that `init` writes: what is found must be found again from what was written down."""
     workbook = MemoryWorkbook(tabs)
     found = propose(workbook.read(), {}, How(NOW))
@@ -211,7 +210,7 @@ def test_exports_are_understood_and_nothing_is_misread(kind: str) -> None:
 
 
 def test_a_header_in_two_lines_is_read_as_one() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Client", "Account", "Last", "Monthly"],
         ["name", "manager", "contact", "fee"],
         *([name, "Priya", day, 500] for name, day in zip(NAMES, CONTACTS, strict=True)),
@@ -235,7 +234,7 @@ def test_a_count_of_clients_is_no_list_of_them() -> None:
 
 
 def test_past_clients_are_not_the_clients() -> None:
-    rows = [["Client", "Last contact"], ["Aldgate", ago(3)]]
+    rows: list[list[Any]] = [["Client", "Last contact"], ["Aldgate", ago(3)]]
     report = met(**{"Past clients": rows, "Current clients": rows})
     assert report.tables["clients"].tab == "Current clients"
     assert "“Past clients” is not read: Clients are read from “Current clients”." in report.tables.notes
@@ -250,8 +249,8 @@ def test_past_clients_are_not_the_clients() -> None:
         ([[], ["* fees without tax"], ["Ask Priya"]], "row 9 and below are notes, and are left out"),
     ],
 )
-def test_what_stands_below_the_clients_is_no_client(below: Rows, note: str) -> None:
-    rows = [["Client", "Last contact", "Fee"], *([name, ago(3), 500] for name in NAMES), *below]
+def test_what_stands_below_the_clients_is_no_client(below: list[list[Any]], note: str) -> None:
+    rows: list[list[Any]] = [["Client", "Last contact", "Fee"], *([name, ago(3), 500] for name in NAMES), *below]
     report = met(Clients=rows)
     assert list(levels(report)) == list(NAMES)
     assert f"“Clients” {note}." in report.tables.notes
@@ -259,12 +258,24 @@ def test_what_stands_below_the_clients_is_no_client(below: Rows, note: str) -> N
 
 
 def test_a_new_client_under_a_blank_row_is_one() -> None:
-    rows = [["Client", "Last contact"], *([name, ago(3)] for name in NAMES), [], ["Total Care"], ["Kestrel Logistics"]]
+    rows: list[list[Any]] = [
+        ["Client", "Last contact"],
+        *([name, ago(3)] for name in NAMES),
+        [],
+        ["Total Care"],
+        ["Kestrel Logistics"],
+    ]
     assert list(levels(met(Clients=rows)))[-2:] == ["Total Care", "Kestrel Logistics"]
 
 
 def test_headings_between_blocks_are_no_clients() -> None:
-    rows = [["Client", "Last contact"], ["PRIYA"], *([name, ago(3)] for name in NAMES[:3]), [], ["TOM"]]
+    rows: list[list[Any]] = [
+        ["Client", "Last contact"],
+        ["PRIYA"],
+        *([name, ago(3)] for name in NAMES[:3]),
+        [],
+        ["TOM"],
+    ]
     rows += [[name, ago(3)] for name in NAMES[3:]]
     report = met(Clients=rows)
     assert list(levels(report)) == list(NAMES)
@@ -273,14 +284,21 @@ def test_headings_between_blocks_are_no_clients() -> None:
 
 def test_a_board_with_a_second_group_is_read_to_its_title() -> None:
     head = ["Name", "Subitems", "Person", "Budget", "Last check-in"]
-    rows = [head, ["Aldgate", None, "Ann", 1, ago(3)], [], ["Paused accounts"], head, ["Brook", None, "Ann", 1, ago(3)]]
+    rows: list[list[Any]] = [
+        head,
+        ["Aldgate", None, "Ann", 1, ago(3)],
+        [],
+        ["Paused accounts"],
+        head,
+        ["Brook", None, "Ann", 1, ago(3)],
+    ]
     report = met(**{"client board": rows})
     assert list(levels(report)) == ["Aldgate"]
     assert any("second table from row 4 on" in note for note in report.tables.notes)
 
 
 def test_one_column_proves_the_order_of_dates_for_those_beside() -> None:
-    rows = [["Client", "Start date", "Last contact"], ["Aldgate", "01/02/2024", "13/11/2026"]]
+    rows: list[list[Any]] = [["Client", "Start date", "Last contact"], ["Aldgate", "01/02/2024", "13/11/2026"]]
     rows += [["Brook", "01/03/2024", "02/11/2026"]]
     frame = met(Clients=rows).tables["clients"].frame
     assert list(frame["start_date"]) == [datetime(2024, 2, 1), datetime(2024, 3, 1)]
@@ -300,8 +318,8 @@ def test_words_that_are_no_clients_status_leave_the_column_alone() -> None:
 
 
 def test_a_log_under_another_name_is_found() -> None:
-    accounts = [["Account", "Owner"], *([name, "Priya"] for name in NAMES)]
-    comms = [["When", "Account", "How", "Who", "What was said"]]
+    accounts: list[list[Any]] = [["Account", "Owner"], *([name, "Priya"] for name in NAMES)]
+    comms: list[list[Any]] = [["When", "Account", "How", "Who", "What was said"]]
     comms += [[day, name, "WhatsApp call", "Tom", "hello"] for name, day in zip(NAMES, CONTACTS, strict=True)]
     comms[1][2], comms[2][2], comms[3][2], comms[4][2], comms[5][2], comms[6][2] = (
         "Phone",
@@ -332,7 +350,7 @@ def test_meeting_notes_need_no_type() -> None:
 
 
 def test_a_matters_status_is_not_the_clients() -> None:
-    rows = [["Matter", "Client", "Status", "Last contact with client"]]
+    rows: list[list[Any]] = [["Matter", "Client", "Status", "Last contact with client"]]
     rows += [[f"M{i}", NAMES[i % 3], "Done" if i else "Opened", ago(3 + i)] for i in range(6)]
     report = met(Matters=rows)
     assert set(levels(report).values()) == {"● Healthy"}
@@ -340,7 +358,7 @@ def test_a_matters_status_is_not_the_clients() -> None:
 
 
 def test_the_expiry_of_documents_is_no_renewal() -> None:
-    rows = [["Client", "Expiry date"], *([NAMES[i % 3], date(2026, 12, 1 + i)] for i in range(12))]
+    rows: list[list[Any]] = [["Client", "Expiry date"], *([NAMES[i % 3], date(2026, 12, 1 + i)] for i in range(12))]
     report = met(Documents=[*rows, ["One paper only", date(2026, 12, 24)]])
     assert report.tables["clients"].frame["renewal_date"].isna().all()
 
@@ -359,7 +377,7 @@ def test_first_and_last_names_apart_are_not_taken_for_the_client() -> None:
 
 def test_clients_with_nothing_but_doubted_reasons_are_all_held_back() -> None:
     names = [f"Client {i:02}" for i in range(12)]
-    issues = [["Company", "Subject", "Created", "Resolved"]]
+    issues: list[list[Any]] = [["Company", "Subject", "Created", "Resolved"]]
     issues += [
         [name, "Printer", datetime(2026, 11, day, 9, 15), datetime(2026, 11, day, 12)]
         for name in names
@@ -371,7 +389,7 @@ def test_clients_with_nothing_but_doubted_reasons_are_all_held_back() -> None:
 
 
 def test_the_first_run_tells_the_truth_about_what_is_unknown() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Client", "Start date", "Last contact"],
         *([name, ago(900), f"0{i}/0{i + 1}/2026"] for i, name in enumerate(NAMES, start=1)),
     ]
@@ -392,3 +410,11 @@ def test_a_tab_can_be_named_where_two_look_alike(tmp_path: Path, capsys: pytest.
     assert '--map clients.tab="UK"' in capsys.readouterr().err
     assert guarded(root, ["init", str(tmp_path / "both.xlsx"), "--yes", "--map", "clients.tab=US"]) == 0
     assert "Clients: tab “US”" in capsys.readouterr().out
+
+
+def test_many_doubled_names_are_one_thing_to_mend() -> None:
+    names = [f"Client {i:02}" for i in range(30)]
+    report = met(Clients=[["Client", "Last contact"], *([name, ago(3)] for name in [*names, *names[:5]])])
+    assert len(said(report)) == 1
+    assert '5 clients stand in several rows, and none of those gets a status: "Client 00" stands' in said(report)[0]
+    assert len(levels(report)) == 25

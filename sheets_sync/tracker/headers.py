@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import zip_longest
@@ -91,6 +91,7 @@ class Match:
     doubled: dict[str, tuple[int, ...]] = field(default_factory=dict)
     suggestions: list[Suggestion] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    more: dict[int, str] = field(default_factory=dict)
     strange: bool = False
 
     @property
@@ -155,7 +156,6 @@ def match_headers(
     match = Match(spec, row)
     taken = _take_given(match, headers, given)
     words = spellings(spec.name, weak=True)
-    strong = spellings(spec.name, weak=False)
     spelt = [_in_two_lines(header, over, words) for header, over in zip_longest(headers, above[: len(headers)])]
     halved = not LAST_NAMES.isdisjoint(map(normal_header, headers))
     wanted = sorted(
@@ -165,6 +165,34 @@ def match_headers(
         for rank, name in words.get(word, ())
         if name not in given and not (halved and name == "client" and word in FIRST_NAMES)
     )
+    _take_spelt(match, headers, spelt, wanted, agrees, titled, taken)
+    match.strange = any(
+        spec[name].choices is not None and (agrees(spec[name], match.columns[name].column) or 0.0) < 0.5
+        for group in spec.needs
+        for name in group
+        if name in match.columns and agrees(spec[name], match.columns[name].column) is not None
+    )
+    for name, columns in match.doubled.items():
+        match.columns.pop(name, None)
+        taken.update(columns)
+    match.more = _more_columns(match, headers, taken)
+    taken.update(match.more)
+    _take_near(match, tab, headers, agrees, taken, given)
+    match.unknown = [header for column, header in enumerate(headers, start=1) if header and column not in taken]
+    return match
+
+
+def _take_spelt(
+    match: Match,
+    headers: Sequence[str],
+    spelt: Sequence[str],
+    wanted: Sequence[tuple[int, str, int]],
+    agrees: Agrees,
+    titled: bool,
+    taken: set[int],
+) -> None:
+    """The columns whose headers are spellings of ours (`wanted`: rank, our name, column; best first)."""
+    spec, strong = match.spec, spellings(match.spec.name, weak=False)
     for rank, name, column in wanted:
         if column in taken or name in match.doubled:
             continue
@@ -179,18 +207,17 @@ def match_headers(
             reason = "the name itself" if rank == 0 else "a known spelling"
             match.columns[name] = Found(column, headers[column - 1], 100.0, reason)
             taken.add(column)
-    match.strange = any(
-        spec[name].choices is not None and (agrees(spec[name], match.columns[name].column) or 0.0) < 0.5
-        for group in spec.needs
-        for name in group
-        if name in match.columns and agrees(spec[name], match.columns[name].column) is not None
-    )
-    for name, columns in match.doubled.items():
-        match.columns.pop(name, None)
-        taken.update(columns)
-    _take_near(match, tab, headers, agrees, taken, given)
-    match.unknown = [header for column, header in enumerate(headers, start=1) if header and column not in taken]
-    return match
+
+
+def _more_columns(match: Match, headers: Sequence[str], taken: Collection[int]) -> dict[int, str]:
+    """Further columns that belong to the table: 1-based column → what it is about ("Rating: Speed" → "Speed"); in a
+    RACI matrix every other column, unless role and letter have columns of their own."""
+    begin = match.spec.any_header
+    if begin is None or {"role", "letter"} <= match.columns.keys():
+        return {}
+    about = re.compile(rf"{begin}s?\s*[:–—-]\s*(.+)" if begin else r"(.+)", re.I)
+    left = {column: " ".join(text.split()) for column, text in enumerate(headers, 1) if text and column not in taken}
+    return {column: part[1] for column, header in left.items() if (part := about.fullmatch(header))}
 
 
 def _in_two_lines(header: str, over: str | None, words: Mapping[str, object]) -> str:
@@ -248,7 +275,7 @@ def _take_near(
                 column, header, round(score, 1), f"spelt nearly like “{_nearest(header, best)}”"
             )
             taken.add(column)
-        elif (share is None or share >= 0.5) and (best.type != "text" or score >= SUGGEST_TEXT):
+        elif (score >= 80 if share is None else share >= 0.5) and (best.type != "text" or score >= SUGGEST_TEXT):
             match.suggestions.append(Suggestion(tab, column, header, match.spec.name, best.name, round(score, 1)))
 
 

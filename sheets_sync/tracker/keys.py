@@ -15,6 +15,7 @@ from sheets_sync.tracker.headers import normal
 
 _LOOKALIKES = str.maketrans("аеорсухіјԁһѕкмтвнοανικρτυχεη", "aeopcyxijdhskmtbhoavikptuxen")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.I)
+DOUBLED_SHOWN = 3
 
 
 @dataclass
@@ -50,18 +51,35 @@ def make_keys(names: Sequence[str | None], ids: Sequence[str | None], place: Pla
     for index, key in enumerate(keys.key):
         if key is not None:
             rows.setdefault(key, []).append(index)
-    for places in rows.values():
-        if len(places) > 1:
-            what = "Client ID" if by_id else "client"
-            cells = " and ".join(place(column, i).a1 for i in places[:3]) + (" …" if len(places) > 3 else "")
-            hint = "Give each its own." if by_id else "Rename one, or add a Client ID column that tells them apart."
-            message = f"{shown(raw[places[0]])} stands in {len(places)} rows ({cells}): none of them gets a status."
-            keys.problems.append(Problem(place(column, places[0]), f"The {what} {message}", hint, count=len(places)))
-            for index in places:
-                keys.key[index] = None
+    doubled = [places for places in rows.values() if len(places) > 1]
+    for index in (index for places in doubled for index in places):
+        keys.key[index] = None
+    keys.problems += _doubled(doubled, raw, by_id, lambda i: place(column, i))
     _fill_maps(keys, names, ids)
     _lookalikes(keys, names, place)
     return keys
+
+
+def _doubled(
+    doubled: Sequence[Sequence[int]], raw: Sequence[str | None], by_id: bool, ref: Callable[[int], Ref]
+) -> list[Problem]:
+    """Keys that stand in several rows: a problem each, or one for all where there are many."""
+    what = "Client ID" if by_id else "client"
+    hint = "Give each its own." if by_id else "Rename one, or add a Client ID column that tells them apart."
+    stands = [
+        f"{shown(raw[places[0]])} stands in {len(places)} rows ("
+        + " and ".join(ref(i).a1 for i in places[:3])
+        + (" …)" if len(places) > 3 else ")")
+        for places in doubled
+    ]
+    if len(doubled) <= DOUBLED_SHOWN:
+        return [
+            Problem(ref(places[0]), f"The {what} {text}: none of them gets a status.", hint, count=len(places))
+            for places, text in zip(doubled, stands, strict=True)
+        ]
+    examples = "; ".join(stands[:DOUBLED_SHOWN])
+    message = f"{len(doubled)} {what}s stand in several rows, and none of those gets a status: {examples} …"
+    return [Problem(ref(doubled[0][0]), message, hint, count=sum(map(len, doubled)))]
 
 
 def _drop_unusable(

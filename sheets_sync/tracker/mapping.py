@@ -21,6 +21,7 @@ from sheets_sync.tracker.headers import (
     normal_header,
     spellings,
 )
+from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_above
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
@@ -28,6 +29,8 @@ from sheets_sync.tracker.words import names
 
 HEADER_ROWS = 50
 SAMPLE = 300
+# Without a tab of clients, these name them.
+_NAMING = ("projects", "interactions", "revenue")
 _PASSED_OVER = frozenset(
     names(
         "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
@@ -72,7 +75,7 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
         if grid is not None:
             # A tab named by hand, without columns, is told to be this table; the tab that init wrote down is
             # read as it was then.
-            titled = not maps[name].columns or _title_rank(TABLES[name], grid.title) > 0
+            titled = not maps[name].columns or title_rank(TABLES[name], grid.title) > 0
             match = _match(TABLES[name], grid, maps[name], how, titled)
             if match is not None:
                 proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml")
@@ -83,14 +86,15 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
             for spec in TABLES.values()
             if spec.name not in proposal.tables
             and not maps.get(spec.name, TableMap()).off
-            and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, _title_rank(spec, grid.title) > 0))
-            and (match.complete or (_title_rank(spec, grid.title) > 1 and match.holds(spec.titled_needs)))
-            and (match.evident or _title_rank(spec, grid.title))
+            and could_be(spec, words, rank := title_rank(spec, grid.title))
+            and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, rank > 0))
+            and is_it(match, [header_text(cell) for cell in grid.rows[match.row - 1]], rank)
         ]
         for grid in free
+        for words in [words_above(grid)]
     }
     _share_tab(proposal, maps)
-    _choose(candidates, proposal)
+    _choose(_shy_behind(candidates, proposal), proposal)
     _clients_from_other(proposal, grids, maps, how)
     _report(proposal, snapshot, grids)
     return proposal
@@ -194,32 +198,39 @@ def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> Non
         match.columns["renewal_date"] = match.columns.pop("end_date")
 
 
-def _title_rank(spec: TableSpec, title: str) -> int:
-    """How much a tab's title says that it is this table: 3 its name, 2 a known title, 1 contains one, 0 no."""
-    word = normal_header(title)
-    names = [normal_header(name) for name in spec.titles]
-    if word.rstrip("s") == normal_header(spec.title).rstrip("s"):
-        return 3
-    if word in names or word + "s" in names:
-        return 2
-    padded = f" {word} "
-    return int(any(f" {name} " in padded or f" {name.rstrip('s')} " in padded for name in names))
-
-
 def _passed_over(title: str) -> bool:
     return bool(_PASSED_OVER & set(normal_header(title).split()))
 
 
 def _reason(match: Match, grid: Grid) -> str:
-    rank = _title_rank(match.spec, grid.title)
+    rank = title_rank(match.spec, grid.title)
     return f"{len(match.columns)} of its headers" + (", and its title" if rank else "")
 
 
 def _weight(found: FoundTable) -> tuple[int, int, int, int]:
-    rank = _title_rank(found.match.spec, found.tab)
+    rank = title_rank(found.match.spec, found.tab)
     # A title that only contains the word ("Portfolio risk") weighs as much as two headers.
     own = rank if rank > 1 else 0
     return (not _passed_over(found.tab), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
+
+
+def _fit(option: FoundTable) -> tuple[int, int]:
+    return title_rank(option.match.spec, option.tab), len(option.match.columns)
+
+
+def _shy_behind(
+    candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal
+) -> Mapping[str, Sequence[FoundTable]]:
+    """The candidates; where else nothing would name the clients, a shy table gives up the tab that could."""
+    best = [max(options, key=_fit).match.spec.name for options in candidates.values() if options]
+    if {"clients", *_NAMING} & {*best, *proposal.tables}:
+        return candidates
+    return {
+        title: [option for option in options if not option.match.spec.shy]
+        if any(option.match.spec is CLIENTS for option in options)
+        else options
+        for title, options in candidates.items()
+    }
 
 
 def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -> None:
@@ -227,7 +238,7 @@ def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) 
     fitting: dict[str, list[FoundTable]] = {}
     for options in candidates.values():
         if options:
-            best = max(options, key=lambda o: (_title_rank(o.match.spec, o.tab), len(o.match.columns)))
+            best = max(options, key=_fit)
             fitting.setdefault(best.match.spec.name, []).append(best)
     for name, rivals in fitting.items():
         rivals.sort(key=_weight, reverse=True)
@@ -250,7 +261,7 @@ def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) 
             del proposal.tables[name]
             continue
         for other in rivals[1:]:
-            if _title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
+            if title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
                 proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
 
 
@@ -258,7 +269,7 @@ def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping
     """Without a tab of clients, a tab of projects or contacts names them."""
     if "clients" in proposal.tables:
         return
-    for name in ("projects", "interactions", "revenue"):
+    for name in _NAMING:
         if name in proposal.tables:
             grid = proposal.tables[name].grid
             keep = TableMap(header_row=proposal.tables[name].match.row)
@@ -319,8 +330,13 @@ def unread_lines(unread: Mapping[str, str]) -> list[str]:
 
 
 def _why_unread(grid: Grid, proposal: Proposal) -> str:
-    best = max(TABLES.values(), key=lambda spec: _title_rank(spec, grid.title))
-    if _title_rank(best, grid.title):
+    seen = {normal_header(header_text(cell)) for cell in _fullest_row(grid)}
+    for name, table in proposal.tables.items():
+        headers = {normal_header(found.header) for found in table.match.columns.values()}
+        if len(headers) > 1 and seen >= headers:
+            return f"{TABLES[name].title} are read from “{table.tab}”"
+    best = max(TABLES.values(), key=lambda spec: title_rank(spec, grid.title))
+    if title_rank(best, grid.title):
         if best.name in proposal.tables:
             return f"{best.title} are read from “{proposal.tables[best.name].tab}”"
         groups = ([best[name].header for name in group if name != "client_id"] for group in best.needs)
