@@ -1,6 +1,7 @@
 """What each run wrote, kept in the local state folder (0600), so that `undo` can put it back where it still stands.
 
-One file a run: `<state>/<tracker>/runs/<run id>.json`. Only undo needs it; a run on a new machine works without.
+One file a run: `<state>/<tracker>/runs/<run id>.json`, beside the tracker's backups. Only undo needs it; a run on a new
+machine works without.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from sheets_sync import journal
 from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain, UsageError
 from sheets_sync.model import Cell, Patch, Receipt, Tab, TextBlock
 from sheets_sync.workbooks import open_workbook
@@ -109,11 +111,19 @@ def test_it_is_synced_before_and_after_the_swap(tracker: Path, monkeypatch: pyte
     assert calls == ["fsync", "replace", "fsync"]
 
 
-def test_the_opener_keeps_backups_in_the_state_folder(tracker: Path, tmp_path: Path) -> None:
-    opened = open_workbook(str(tracker), tmp_path / "state")
+def test_a_tracker_has_one_folder_for_runs_and_backups_by_whatever_path_it_is_opened(
+    tracker: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    link = tmp_path / "link to it.xlsx"
+    link.symlink_to(tracker)
+    opened = open_workbook(str(link), functools.partial(journal.folder, state))
     receipt = opened.apply(patch_of(opened))
-    assert Path(receipt.backup).is_relative_to(tmp_path / "state")
-    assert open_workbook(str(tracker), None).location == str(tracker)
+    own = journal.folder(state, str(tracker))
+    assert Path(receipt.backup) == own / "backups" / "000001.xlsx"
+    assert {path.name for path in own.iterdir()} == {"backups", "lock"}
+    assert list(state.iterdir()) == [own]
+    assert open_workbook(str(tracker), None).location == opened.location == str(tracker)
 
 
 # Backups
@@ -128,10 +138,11 @@ def test_backups_are_numbered_private_and_at_most_ten(tracker: Path, backups: Pa
     assert kept[0].parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_trackers_of_one_name_have_backups_of_their_own(tracker: Path, tmp_path: Path, backups: Path) -> None:
-    other = tmp_path / "clients.xlsx"
-    other.write_bytes(PLAIN)
-    assert Path(write(tracker, backups).backup).parent != Path(write(other, backups).backup).parent
+def test_trackers_of_one_name_have_folders_of_their_own(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert journal.folder(state, str(tmp_path / "a" / "x.xlsx")) != journal.folder(
+        state, str(tmp_path / "b" / "x.xlsx")
+    )
 
 
 def test_a_backup_goes_back_byte_for_byte(tracker: Path, backups: Path) -> None:

@@ -100,9 +100,10 @@ class Setting:
 
     @functools.cached_property
     def workbook(self) -> Workbook:
+        from sheets_sync import journal
         from sheets_sync.workbooks import open_workbook
 
-        return open_workbook(self.location, state_folder())
+        return open_workbook(self.location, functools.partial(journal.folder, state_folder()))
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""

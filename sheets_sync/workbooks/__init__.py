@@ -7,10 +7,13 @@ from pathlib import Path
 
 from sheets_sync.workbooks.base import Workbook
 
+FolderOf = Callable[[str], Path]
 
-def open_workbook(location: str, state: Path | None) -> Workbook:
-    """The tracker at a path. Backups and locks lie in `state`; without it there are no backups."""
-    return OPENERS[kind_of(location)](location, state)
+
+def open_workbook(location: str, folder_of: FolderOf | None) -> Workbook:
+    """The tracker at a path. Its backups and lock lie in the folder that `folder_of` names for its full location;
+    without it there are no backups."""
+    return OPENERS[kind_of(location)](location, folder_of)
 
 
 def kind_of(location: str) -> str:
@@ -18,10 +21,12 @@ def kind_of(location: str) -> str:
     return "excel"
 
 
-def _excel(location: str, state: Path | None) -> Workbook:
+def _excel(location: str, folder_of: FolderOf | None) -> Workbook:
     from sheets_sync.workbooks.excel import ExcelWorkbook
 
-    return ExcelWorkbook(location, state / "backups" if state else None)
+    workbook = ExcelWorkbook(location)
+    workbook.folder = folder_of(workbook.location) if folder_of else None
+    return workbook
 
 
-OPENERS: dict[str, Callable[[str, Path | None], Workbook]] = {"excel": _excel}
+OPENERS: dict[str, Callable[[str, FolderOf | None], Workbook]] = {"excel": _excel}

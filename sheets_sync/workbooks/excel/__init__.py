@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +15,13 @@ from sheets_sync.workbooks.excel.package import Package
 
 
 class ExcelWorkbook:
-    """A tracker in an .xlsx, .xlsm, .xltx or .xltm file. `backups` is the folder for backups and locks; without it
-    there are no backups. `location` is its absolute path."""
+    """A tracker in an .xlsx, .xlsm, .xltx or .xltm file. `folder` is this tracker's own, for its backups and lock;
+    without it there are no backups. `location` is the path of the file itself, where links to it lead."""
 
-    def __init__(self, path: Path | str, backups: Path | None = None) -> None:
+    def __init__(self, path: Path | str, folder: Path | None = None) -> None:
         self.path = Path(path)
-        self.backups = backups
-        self.location = str(self.path.absolute())
+        self.folder = folder
+        self.location = os.path.realpath(self.path)
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
@@ -34,7 +35,7 @@ class ExcelWorkbook:
         if not patch:
             return Receipt(patch.revision)
         path = self._still_there()
-        with swap.held(path, self.backups) as now:
+        with swap.held(path, self.folder) as now:
             data = self._ready(path, now)
             if read.revision_of(data) != patch.revision:
                 raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
@@ -44,7 +45,7 @@ class ExcelWorkbook:
                 raise swap.told(error, path, "prepare", len(data)) from None
             if new == data:
                 return Receipt(patch.revision, reads=1, notes=notes)
-            backup = swap.back_up(data, path, self.backups) if self.backups is not None else ""
+            backup = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             swap.replace(path, patch.revision, new, now)
         return Receipt(read.revision_of(new), 1, 1, len(new), str(backup), notes)
 
@@ -54,7 +55,7 @@ class ExcelWorkbook:
         if not backup or not Path(backup).is_file():
             return None
         path = self._still_there()
-        with swap.held(path, self.backups) as now:
+        with swap.held(path, self.folder) as now:
             if read.revision_of(self._ready(path, now)) != revision:
                 return None
             old = swap.load(Path(backup))

@@ -60,8 +60,9 @@ def load(path: Path) -> bytes:
 @contextlib.contextmanager
 def held(path: Path, folder: Path | None) -> Iterator[datetime]:
     """Keep other runs out while this one writes; gives the moment of locking by the file system's clock. Raises
-    TryAgain at once when another run is at it. The lock lies in `folder`, in the system's temporary one without it."""
-    home = _home(folder or Path(tempfile.gettempdir()) / f"sheets-sync-{getattr(os, 'getuid', int)()}", path)
+    TryAgain at once when another run is at it. The lock lies in `folder`, the tracker's own; in the system's temporary
+    one without it."""
+    home = folder or _home(Path(tempfile.gettempdir()) / f"sheets-sync-{getattr(os, 'getuid', int)()}", path)
     file = home / "lock"
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -134,8 +135,9 @@ def _clean(name: str) -> str:
 
 
 def back_up(data: bytes, path: Path, folder: Path) -> Path:
-    """Keep the tracker as it was, as the next number, readable by its owner only; the oldest of more than ten go."""
-    home = _home(folder, path)
+    """Keep the tracker as it was in its own folder, as the next number, readable by its owner only; the oldest of more
+    than ten go."""
+    home = folder / "backups"
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for stray in home.glob(".sheets-sync-*.tmp"):
@@ -233,7 +235,7 @@ def _settle(folder: Path) -> None:
 
 
 def _home(folder: Path, path: Path) -> Path:
-    """Where one tracker's backups and lock lie."""
+    """Where one tracker's lock lies in a folder for all."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip(".-")[:40]
     return folder / f"{name or 'tracker'}-{_mark(path)}"
 
