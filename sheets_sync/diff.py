@@ -33,9 +33,10 @@ Looks = Mapping[str, str]
 LAYOUT = 2
 
 
-def diff(existing: Snapshot, desired: Desired, looks: Looks) -> Patch:
-    """What has to be written so that `existing` looks as `desired`; `looks` are the fingerprints as last written."""
-    now = fingerprints(desired)
+def diff(existing: Snapshot, desired: Desired, looks: Looks, now: Looks | None = None) -> Patch:
+    """What has to be written so that `existing` looks as `desired`; `looks` are the fingerprints as last written, `now`
+    those of `desired` where they are known already."""
+    now = fingerprints(desired) if now is None else now
     columns = {column.id: column for column in existing.columns}
     set_columns = tuple(
         column

@@ -162,6 +162,8 @@ def run(workbook: Workbook, report: Report, *, ticks: Ticks = lambda: 0.0) -> Re
 
 def _difference(snapshot: Snapshot, desired: Desired, history: History) -> tuple[Desired, Patch]:
     """The desired look with the hidden tab that remembers its fingerprints, and the patch that leads there."""
-    memory = memory_tab(replace(history, looks=diff.fingerprints(desired)))
+    looks = diff.fingerprints(desired)
+    memory = memory_tab(replace(history, looks=looks))
+    own_look = diff.fingerprints(replace(desired, columns=(), tabs=(memory,)))
     whole = replace(desired, tabs=(*desired.tabs, memory))
-    return whole, diff.diff(snapshot, whole, {**history.looks, memory.id: diff.fingerprints(whole)[memory.id]})
+    return whole, diff.diff(snapshot, whole, {**history.looks, **own_look}, {**looks, **own_look})
