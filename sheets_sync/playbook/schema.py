@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.settings import Days, Model, Settings, Some, Yes
@@ -74,8 +74,18 @@ def _within(value: object) -> Within:
     return Within(float(found[1]), _WITHIN[found[2]])
 
 
-EverySpan = Annotated[Every, BeforeValidator(_every), PlainSerializer(str)]
-WithinSpan = Annotated[Within, BeforeValidator(_within), PlainSerializer(str)]
+EverySpan = Annotated[
+    Every,
+    BeforeValidator(_every),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+\s+(day|week|month|year)s?\s*$"}),
+]
+WithinSpan = Annotated[
+    Within,
+    BeforeValidator(_within),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s+(working hour|working day|clock hour)s?\s*$"}),
+]
 
 
 class Done(Model):
@@ -237,7 +247,18 @@ class Metric(Model):
     meaning: str = ""
 
 
-MetricId = Literal["nps", "retention", "expansion_share", "tenure"]
+MetricId = Literal[
+    "nps",
+    "retention",
+    "expansion_share",
+    "tenure",
+    "grr",
+    "nrr",
+    "response_rate",
+    "on_time_rate",
+    "engagement",
+    "loyalty_participation",
+]
 
 
 class Playbook(Model):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -28,7 +28,9 @@ def _clock_time(value: object) -> object:
     return value
 
 
-TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
+TimeOfDay = Annotated[
+    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2})?$"})
+]
 
 
 class Model(BaseModel):
@@ -252,6 +254,26 @@ class Tenure(Model):
     days_in_month: Annotated[float, Field(gt=27, lt=32)]
 
 
+class Response(Model):
+    """`pending_days`: how long an invitation stays open; until then it counts neither as answered nor as not."""
+
+    pending_days: Some
+
+
+class Engagement(Model):
+    """A client's signs of life of the last `recent_days` are measured against their own rhythm before, where that has
+    at least `signs` of them and its usual gap is no longer than `recent_days`."""
+
+    recent_days: Some
+    signs: Some
+
+
+class Loyalty(Model):
+    """Kinds of Care that are a member's own doing."""
+
+    activities: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Interval(Model):
     """How sure "met" and "not met" must be: 0.95 leaves one in twenty to chance."""
 
@@ -275,3 +297,6 @@ class Settings(Model):
     retention: Retention
     expansion: Expansion
     tenure: Tenure
+    response: Response
+    engagement: Engagement
+    loyalty: Loyalty

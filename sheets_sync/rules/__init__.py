@@ -62,8 +62,8 @@ def assess(
     in gives the same out. `inputs`: what was typed in the Diary, see tracker/history.py."""
     case = _Case(playbook, tables, history, inputs, calendar)
     found = _find(case, now)
-    measured = metrics.metrics(playbook, tables, now)
     first = history.first_sync or now.date()
+    measured = metrics.metrics(playbook, tables, now, found.touchpoints.kept, first)
     return Assessment(
         now=now,
         valid_until=_valid_until(case, found, measured, now),
@@ -134,7 +134,8 @@ def _valid_until(case: _Case, found: _Found, measured: pd.DataFrame, now: dateti
             _same(getattr(found, name), getattr(then, name), list(columns)) for name, columns in _STATES.items()
         ):
             return False
-        return _same(measured, metrics.metrics(case.playbook, case.tables, moment), ["verdict"])
+        again = metrics.metrics(case.playbook, case.tables, moment, then.touchpoints.kept, history.first_sync)
+        return _same(measured, again, ["id", "verdict"])
 
     return moments.valid_until(now, case.tables, found.clocks.frame, case.calendar, same_at)
 

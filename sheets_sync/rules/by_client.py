@@ -158,10 +158,19 @@ def pick(values: Array, rows: Array) -> Array:
     return either(rows >= 0, values.astype(object)[rows], None)
 
 
+def days_counted(at: Array, when: Array, n: int) -> Array:
+    """Each client's number of different days."""
+    span = 1 << 20
+    codes = np.sort(at.astype(np.int64) * span + when.astype("datetime64[D]").astype(np.int64))
+    return np.bincount(codes[np.diff(codes, prepend=-1) != 0] // span, minlength=n)
+
+
 def median_gaps(at: Array, when: Array, n: int) -> tuple[Array, Array]:
     """Each client's number of different days, and the median number of days between neighbours (NaN below two)."""
     span = 1 << 20
-    codes = np.unique(at.astype(np.int64) * span + when.astype("datetime64[D]").astype(np.int64))
+    codes = np.sort(at.astype(np.int64) * span + when.astype("datetime64[D]").astype(np.int64))
+    # np.unique hashes first, which takes many times as long here.
+    codes = codes[np.diff(codes, prepend=-1) != 0]
     who, day = codes // span, codes % span
     amount = np.bincount(who, minlength=n)
     same = who[1:] == who[:-1]

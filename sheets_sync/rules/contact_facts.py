@@ -32,7 +32,7 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
     has no interaction at all, Last contact serves. A contact after today makes `contact_ahead` true."""
     found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
-    past, theirs = found.known & (when <= today), _from_them(playbook, found)
+    past, theirs = found.known & (when <= today), signs_of_life(playbook, found)
     sign = past & theirs
     last, row = latest(found, when, sign)
     ours, _ = latest(found, when, past & ~found.is_in("direction", {"in"}))
@@ -64,7 +64,8 @@ def silence_limit(playbook: Playbook, usual_gap: Array, asked_every: Array) -> A
     return np.fmax(np.where(np.isnan(usual_gap), numbers.otherwise, own), asked_every * numbers.routine)
 
 
-def _from_them(playbook: Playbook, found: Records) -> Array:
+def signs_of_life(playbook: Playbook, found: Records) -> Array:
+    """Which interactions came from them or went both ways, whenever they were."""
     words = playbook.settings.contact
     blank = found.blank("direction")
     # A log without types says no more than Last contact does, and that is a sign of life.

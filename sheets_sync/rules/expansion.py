@@ -19,7 +19,7 @@ def expansion_share(playbook: Playbook, metric: Metric, tables: Tables, now: dat
     service and expansion for a later one. After its first twelve months expansion is base."""
     if not tables["revenue"].present:
         return Found(None, 0, "There is no Revenue tab.")
-    lines, reasons = _lines(tables["revenue"].frame, now)
+    lines, reasons = revenue_lines(tables["revenue"].frame, now)
     lines = lines.assign(kind=kinds(lines, playbook.settings.expansion.new_for_months))
     first = pd.Timestamp(now).normalize() - pd.Timedelta(days=metric.window_days)
     recent = lines[(lines["month"] > first) & lines["kind"].isin(COUNTED)]
@@ -62,7 +62,7 @@ def _way(metric: Metric, gained: float, total: float) -> str:
     return f"{more:,.0f} more expansion revenue would reach {percent(metric.target)} %."
 
 
-def _lines(revenue: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
+def revenue_lines(revenue: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
     """Lines that can count, and how many cannot, by reason."""
     paid = revenue[revenue["amount"].notna()]
     dated = paid["month"].notna()

@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules.by_client import Array
 from sheets_sync.tracker.tables import Tables
 
 
@@ -67,6 +68,16 @@ def reasons_of(rows: pd.DataFrame) -> dict[str, int]:
     """How many cannot be counted, by reason."""
     counts = rows["why_not"][rows["why_not"] != ""].value_counts()
     return {str(reason): int(number) for reason, number in counts.items()}
+
+
+def present(playbook: Playbook, tables: Tables, now: datetime) -> Array:
+    """Whether each client is one now: no prospect, not paused, not gone; a blank Status with an End date that has
+    passed is gone."""
+    frame, settings = tables["clients"].frame, playbook.settings.status
+    status = frame["status"].fillna(settings.blank)
+    gone = frame["status"].isna() & (frame["end_date"] <= pd.Timestamp(now))
+    here: Array = (~status.isin(settings.no_health) & ~gone).to_numpy(bool)
+    return here
 
 
 NOBODY_LEFT = "Nobody who left is entered."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import CLIENT_OWNER, Every, Playbook, Touchpoint
 from sheets_sync.rules.by_client import NO_DAY, Array, days, earliest, records
 from sheets_sync.rules.cadence import Occurrences, Week, from_anchor, from_last, sane, step, steps_until
+from sheets_sync.rules.kept import Contacts, Counts, Kept, Span, from_anchor_kept, from_last_kept, gathered, once
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
 from sheets_sync.rules.touchpoint_words import sentences
@@ -43,12 +45,13 @@ COLUMNS = (
 
 
 class Due(NamedTuple):
-    """The touchpoints, how many contacts had fallen due before counting began (per client and entry one), and how many
-    contacts a week the cadences ask for in all."""
+    """The touchpoints, how many contacts had fallen due before counting began (per client and entry one), how many
+    contacts a week the cadences ask for in all, and what has fallen due so far (`kept` counts it: kept.gathered)."""
 
     frame: pd.DataFrame
     older: int
     a_week: float
+    kept: Callable[[], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,14 @@ class _Setting:
     @property
     def gone(self) -> int:
         return self.playbook.settings.missed.after_days
+
+    @property
+    def span(self) -> Span:
+        """What the on-time rate looks at: from its window's start, or from when counting began."""
+        measure = self.playbook.metrics.get("on_time_rate")
+        begin, today = np.datetime64(self.began, "D"), self.known.today
+        first = today - (measure.window_days if measure else 0) + 1
+        return Span(begin, max(first, begin), today)
 
 
 def due(
@@ -95,23 +106,27 @@ def due(
     setting = _Setting(playbook, tables, facts, known, history.first_sync or today, today, count, now)
     found = projects(tables, facts)
     parts, older, a_week = [], 0, 0.0
+    kept: list[Kept] = []
     for name, entry in playbook.touchpoints.items():
         if entry.each == "project":
-            parts.append(_of_projects(name, entry, found, setting))
-            continue
-        part, before, asked = _of_clients(name, entry, entry.every or Every(days=1), setting)
+            part, counts = _of_projects(name, entry, found, setting)
+        else:
+            part, counts, before, asked = _of_clients(name, entry, entry.every or Every(days=1), setting)
+            older, a_week = older + before, a_week + asked
         parts.append(part)
-        older, a_week = older + before, a_week + asked
+        kept += [Kept(name, counts)] if counts else []
     frame = pd.concat([part for part in parts if len(part)] or [_frame({}, "", "", False)], ignore_index=True)
-    return Due(_finish(frame, setting), older, a_week)
+    return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys))
 
 
-def _of_projects(name: str, entry: Touchpoint, found: Projects, setting: _Setting) -> pd.DataFrame:
+def _of_projects(
+    name: str, entry: Touchpoint, found: Projects, setting: _Setting
+) -> tuple[pd.DataFrame, Callable[[], Counts] | None]:
     asked = _open_clients(entry, setting)
     untracked = trackable(entry, setting.tables, setting.known.log)
     if untracked:
         asked = _open_clients(entry, setting, strict=True)
-        return _not_tracked(name, entry, np.flatnonzero(asked), untracked, setting)
+        return _not_tracked(name, entry, np.flatnonzero(asked), untracked, setting), None
     one = milestones(name, entry, found, setting.known)
     completed = found.completed <= setting.known.today
     closed = completed if not entry.outlives else one.forecast & ~_open_clients(entry, setting, strict=True)[found.at]
@@ -137,13 +152,18 @@ def _of_projects(name: str, entry: Touchpoint, found: Projects, setting: _Settin
         "occurrence": found.id,
         "row": found.row,
     }
-    return _frame({column: array[rows] for column, array in values.items()}, name, entry.title, entry.routine)
+    frame = _frame({column: array[rows] for column, array in values.items()}, name, entry.title, entry.routine)
+    owed = np.where(asked[found.at] & ~one.forecast & ~np.isnat(one.opens), one.due, NO_DAY)
+    until = np.full(len(owed), setting.known.today) if entry.outlives else found.completed
+    return frame, partial(once, found.at, owed, end, one.done, until, len(setting.facts), setting.span)
 
 
-def _of_clients(name: str, entry: Touchpoint, every: Every, setting: _Setting) -> tuple[pd.DataFrame, int, float]:
+def _of_clients(
+    name: str, entry: Touchpoint, every: Every, setting: _Setting
+) -> tuple[pd.DataFrame, Callable[[], Counts] | None, int, float]:
     asked = _open_clients(entry, setting)
     if not setting.tables["interactions"].present:
-        return _not_tracked(name, entry, np.flatnonzero(asked), "there is no Interactions tab", setting), 0, 0.0
+        return _not_tracked(name, entry, np.flatnonzero(asked), "there is no Interactions tab", setting), None, 0, 0.0
     start, last = _start(entry, setting), _last(name, entry, setting)
     gone = _gone_after(entry, setting)
     one = _occurrences(entry, every, start, last, gone, setting)
@@ -170,7 +190,25 @@ def _of_clients(name: str, entry: Touchpoint, every: Every, setting: _Setting) -
     ]
     a_week = float(known.sum()) * 7 / (every.days or every.months * setting.playbook.settings.tenure.days_in_month)
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return frame, int((one.older & known).sum()), a_week
+    counts = partial(_kept, name, entry, every, start, asked, setting)
+    return frame, counts, int((one.older & known).sum()), a_week
+
+
+def _kept(name: str, entry: Touchpoint, every: Every, start: Array, asked: Array, setting: _Setting) -> Counts:
+    """What has fallen due of a cadence since counting began, and what was done in time."""
+
+    def latest(day: Array) -> Array:
+        return _latest(entry, day, setting.known.week.roll(day), setting)
+
+    at, on = _typed_contacts(name, entry, setting)
+    rows = setting.known.log.matching(entry.done)
+    log = setting.known.log
+    contacts = Contacts(np.append(log.at[rows], at), np.append(log.day[rows], on), len(start))
+    if entry.from_ == "last":
+        return from_last_kept(contacts, start, asked, every, latest, setting.span)
+    return from_anchor_kept(
+        contacts, start, asked, every, lambda day: _early(entry, day, setting), latest, setting.span
+    )
 
 
 def _occurrences(
@@ -214,11 +252,15 @@ def _start(entry: Touchpoint, setting: _Setting) -> Array:
 def _last(name: str, entry: Touchpoint, setting: _Setting) -> Array:
     """The last day it was done: in the log, or in the Diary, under its own name or as a contact of the right type."""
     last = setting.known.log.last(entry.done)
-    same = [other for other, kind in counted_as(setting.playbook).items() if kind in entry.done.types]
-    at, on = setting.known.typed.contacts({name, *same}, setting.known.keys, entry.from_ == "anchor")
+    at, on = _typed_contacts(name, entry, setting)
     if len(at):
         np.maximum.at(last.view(np.int64), at, on.astype(np.int64))
     return last
+
+
+def _typed_contacts(name: str, entry: Touchpoint, setting: _Setting) -> tuple[Array, Array]:
+    same = [other for other, kind in counted_as(setting.playbook).items() if kind in entry.done.types]
+    return setting.known.typed.contacts({name, *same}, setting.known.keys, entry.from_ == "anchor")
 
 
 def _early(entry: Touchpoint, day: Array, setting: _Setting) -> Array:
