@@ -191,9 +191,9 @@ def test_nps_and_next_contact_stay_extra_columns() -> None:
 
 def test_a_tab_of_another_kind_with_our_headers_is_not_taken() -> None:
     care: Rows = [["Date", "Client", "Kind", "Detail"], [date(2026, 1, 1), "A", "gift", "wine"]]
-    tables = read([["Client"], ["A"]], Care=care)
+    tables = read([["Client"], ["A"]], Menus=care)
     assert not tables["signals"].present
-    assert "“Care” is not read: its headers are none of ours." in tables.notes
+    assert "“Menus” is not read: its headers are none of ours." in tables.notes
 
 
 def test_a_log_of_another_name_is_found_by_its_headers() -> None:

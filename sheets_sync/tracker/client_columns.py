@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheets_sync.tracker import words
 from sheets_sync.tracker.fields import CLIENT_IDS, CLIENT_NAMES, OWNERS, Field, TableSpec
+from sheets_sync.tracker.on_demand_columns import CARED_FOR, HANDOVER, KNOWING, LOYALTY
 from sheets_sync.tracker.words import names
 
 _DIVISORS: dict[str, float | str] = {
@@ -204,6 +207,7 @@ CLIENTS = TableSpec(
         Field("opinion_by", "Opinion by", starter=False),
         Field("opinion_reason", "Opinion reason", starter=False),
         Field("opinion_until", "Opinion until", "date", starter=False),
+        *(replace(field, starter=False) for field in (*HANDOVER, *LOYALTY, *KNOWING, *CARED_FOR)),
     ),
     needs=(("client", "client_id"),),
     titles=names(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sheets_sync.tracker.words import Choices, names
 
-Type = Literal["text", "choice", "date", "moment", "money", "number", "percent", "yes_no", "month"]
+Type = Literal["text", "choice", "date", "moment", "money", "number", "percent", "yes_no", "month", "raw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class TableSpec:
     """One table. `needs`: of each group at least one column; `titled_needs`: what is enough where the tab is
-    called like the table; `evidence`: where it is not, one of these too."""
+    called like the table; `evidence`: where it is not, one of these too. The title and headers of a `shy` table are
+    common words: only a tab that is called so and has what it `needs` is it, or one that has all of `telling`.
+    `starter` tables stand in a new tracker; a table not `by_client` is about ourselves. `any_header`: any number of
+    further columns belong to it whose header begins so (None: no others do)."""
 
     name: str
     title: str
@@ -47,6 +50,11 @@ class TableSpec:
     evidence: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     titled_needs: tuple[tuple[str, ...], ...] = ()
+    starter: bool = True
+    shy: bool = False
+    telling: tuple[tuple[str, ...], ...] = ()
+    by_client: bool = True
+    any_header: str | None = None
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)

@@ -14,6 +14,7 @@ from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.checks import check_values
 from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
+from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, no_ratings, ratings_of
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
@@ -54,6 +55,7 @@ def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
         if name != "clients":
             found = proposal.tables.get(name)
             reading.tables[name] = _read_table(found, spec, keys, reading) if found else _absent(spec)
+    _finish(proposal, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
     return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
@@ -275,6 +277,9 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
         at = match.columns.get(column) or match.columns.get("client_id") or next(iter(match.columns.values()))
         return Ref(found.tab, rows[index], at.column, at.header)
 
+    if not spec.by_client:
+        frame["key"] = pd.array([None] * len(frame), dtype="string")
+        return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
     owed = frame["industry"].isna().tolist() if spec.name in _OPTIONAL_CLIENT else [True] * len(frame)
     ids = frame["client_id"] if "client_id" in match.columns else None
     matched = match_clients(frame["client"], ids, keys, place, owed)
@@ -282,6 +287,23 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
     frame["key"] = matched.key
     frame["client"] = frame["client"].fillna(frame["client_id"])
     return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+
+
+def _finish(proposal: Proposal, reading: _Reading) -> None:
+    """What some tables need once all have been read."""
+    tables = reading.tables
+    tables["ratings"] = no_ratings()
+    if (found := proposal.tables.get("surveys")) and found.match.more:
+        how = How(reading.now, reading.zone, reading.maps.get("surveys", TableMap()))
+        tables["ratings"], problems = ratings_of(tables["surveys"], More(found.grid.rows, found.match.more), how)
+        reading.problems += problems
+    found = proposal.tables.get("raci")
+    more = More(found.grid.rows, found.match.more) if found else More((), {})
+    tables["raci"], problems = matrix_of(tables["raci"], more)
+    reading.problems += problems
+    tables["consents"] = cautious(tables["consents"])
+    tables["holidays"], problems = leave_apart(tables["holidays"], tables)
+    reading.problems += problems
 
 
 def _missing_columns(proposal: Proposal, reading: _Reading) -> None:

@@ -316,6 +316,7 @@ SURVEYS = TableSpec(
     needs=(("client", "client_id"), ("sent_on", "answered_on")),
     evidence=names("score"),
     titles=names("Surveys, Survey, Survey responses, NPS, NPS responses, Feedback, Umfragen, Enquêtes, Encuestas"),
+    any_header="rating",
 )
 
 SIGNALS = TableSpec(

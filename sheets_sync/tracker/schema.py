@@ -1,23 +1,36 @@
 """Every table and column of a tracker, declared once: name, header, type, spellings, what it is for.
 
 A new table is one more declaration in `TABLES`. Spellings are written as people write them; choices come out as their
-canonical lower-case word. Clients: client_columns.py; the other tabs: record_columns.py.
+canonical lower-case word. Clients: client_columns.py, on_demand_columns.py; the other tabs: record_columns.py,
+care_columns.py, people_columns.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sheets_sync.tracker.care_columns import CARE, CONSENTS, EXITS, OPPORTUNITIES, RECOVERY, RESULTS
 from sheets_sync.tracker.client_columns import CLIENTS
 from sheets_sync.tracker.fields import Field, TableSpec, Type
+from sheets_sync.tracker.people_columns import (
+    HOLIDAYS,
+    PLAYBOOK,
+    RACI,
+    RATINGS,
+    REVIEWS,
+    SOP_FEEDBACK,
+    TEAM,
+    TRAINING,
+)
 from sheets_sync.tracker.record_columns import INTERACTIONS, ISSUES, PROJECTS, REVENUE, SIGNALS, SURVEYS
 from sheets_sync.tracker.words import names
 
-__all__ = ["CLIENTS", "KNOWN_EXTRAS", "TABLES", "Field", "TableSpec", "Type"]
+__all__ = ["CLIENTS", "KNOWN_EXTRAS", "RATINGS", "TABLES", "Field", "TableSpec", "Type"]
 
-TABLES: Mapping[str, TableSpec] = {
-    table.name: table for table in (CLIENTS, PROJECTS, INTERACTIONS, ISSUES, SURVEYS, SIGNALS, REVENUE)
-}
+_RECORDS = (CLIENTS, PROJECTS, INTERACTIONS, ISSUES, SURVEYS, SIGNALS, REVENUE)
+_CARE = (RESULTS, OPPORTUNITIES, CARE, CONSENTS, EXITS, RECOVERY)
+_PEOPLE = (TEAM, TRAINING, RACI, REVIEWS, HOLIDAYS, SOP_FEEDBACK, PLAYBOOK)
+TABLES: Mapping[str, TableSpec] = {table.name: table for table in (*_RECORDS, *_CARE, *_PEOPLE)}
 
 # Columns that many trackers have and that nothing of ours is: they stay the team's, and `check` names them.
 KNOWN_EXTRAS: Mapping[str, tuple[str, ...]] = {

@@ -14,11 +14,11 @@ import pandas as pd
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
 from sheets_sync.tracker.dates import TwoWays, column_order, read_date_text, read_month_text, serial_date
-from sheets_sync.tracker.headers import normal_header
+from sheets_sync.tracker.lookup import lookup, word_of
 from sheets_sync.tracker.numbers import proven_decimal, read_number_text
 from sheets_sync.tracker.schema import Field
 from sheets_sync.tracker.tablemap import TableMap
-from sheets_sync.tracker.words import NO, YES, Choices
+from sheets_sync.tracker.words import NO, YES
 
 _BLANKS = frozenset(["", "-", "--", "–", "—"])
 # In a column of dates or numbers; as a name they would be one.
@@ -115,7 +115,7 @@ def _fits(column: Field, cell: Scalar, how: How) -> bool:
     if column.type == "yes_no":
         return isinstance(cell, bool) or text_of(cell).casefold() in YES | NO
     if column.choices is not None:
-        return _word(_lookup(column.choices), text_of(cell)) is not None
+        return word_of(lookup(column.choices), text_of(cell)) is not None
     return not isinstance(cell, date)
 
 
@@ -152,27 +152,18 @@ def _trimmed(cell: str | None) -> str | None:
     return None if text in _BLANKS else text
 
 
-def _lookup(choices: Choices) -> dict[str, str]:
-    key = id(choices)
-    if key not in _LOOKUPS:
-        words = {normal_header(word): canonical for canonical, others in choices.items() for word in others}
-        _LOOKUPS[key] = words | {normal_header(canonical): canonical for canonical in choices}
-    return _LOOKUPS[key]
-
-
-def _word(words: dict[str, str], text: str) -> str | None:
-    """In lower case too: "WhatsApp" is one word."""
-    return words.get(normal_header(text)) or words.get(normal_header(text.lower()))
-
-
-_LOOKUPS: dict[int, dict[str, str]] = {}
+def _read_raw(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
+    """Cells as they stand; blanks and errors as None."""
+    values = np.empty(len(cells), dtype=object)
+    values[:] = [None if isinstance(cell, CellError) or blank(cell) else cell for cell in cells]
+    return Parsed(values, [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)])
 
 
 def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     assert column.choices is not None
-    words = _lookup(column.choices)
+    words = lookup(column.choices)
     given, bad = _texts(cells)
-    known: dict[str | None, str | None] = {text: _word(words, text) for text in set(given) if text}
+    known: dict[str | None, str | None] = {text: word_of(words, text) for text in set(given) if text}
     known[None] = None
     if strange := {text for text, word in known.items() if text and word is None}:
         what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}.{column.otherwise}"
@@ -306,7 +297,11 @@ def _no_date(index: int, cell: Scalar, column: Field) -> Bad:
         return Bad(index, cell, "is a time without a date", "are times without a date", "Enter the date too.")
     if column.type == "month":
         return Bad(index, cell, "is not a month", "are not months", "Enter it like 2026-06.")
-    return Bad(index, cell, "is not a date", "are not dates", "Enter a real date, or leave the cell blank.")
+    return Bad(index, cell, "is not a date", "are not dates", _date_hint(column))
+
+
+def _date_hint(column: Field) -> str:
+    return "Enter a real date, or leave the cell blank." + column.otherwise
 
 
 def _years_after(moment: datetime, years: int) -> datetime:
@@ -381,6 +376,7 @@ def _out_of_bounds(index: int, cell: Scalar, value: float, column: Field) -> Bad
 
 _DTYPES = {
     "text": "string",
+    "raw": "object",
     "choice": "string",
     "yes_no": "boolean",
     "money": "Float64",
@@ -389,6 +385,7 @@ _DTYPES = {
 }
 _READERS: dict[str, Callable[[Field, Sequence[Scalar], How], Parsed]] = {
     "text": _read_text,
+    "raw": _read_raw,
     "choice": _read_choice,
     "yes_no": _read_yes_no,
     "date": _read_dates,
