@@ -29,6 +29,7 @@ def lines(text: str, width: float) -> int:
     return sum(_lines_of(part, max(width, 1.0)) for part in text.split("\n"))
 
 
+@lru_cache(maxsize=1 << 14)
 def _lines_of(text: str, width: float) -> int:
     count, used = 1, 0.0
     for word in text.split(" "):
