@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sheets_sync.model import Scalar
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tracker.history import History, advance, split_ids
+from sheets_sync.tracker.history import History, Input, advance, split_ids
 from tests.test_rules_touchpoints import NOW, Rows, Tracker, contact, retainer, typed
 
 SINCE = (("aldgate", "silence", date(2026, 11, 2)), ("aldgate", "low_score", date(2026, 11, 4)))
@@ -227,3 +227,58 @@ def _at(tracker: Tracker, history: History, now: datetime, later: datetime) -> A
     from sheets_sync.rules import assess
 
     return assess(tracker.playbook, tracker.tables(now), history, tracker.inputs(now), tracker.calendar, later)
+
+
+def test_the_worst_thing_is_next_and_no_touchpoint_beats_a_warning() -> None:
+    """[A49] [A7] A first win overdue since October, and an issue escalated on Thursday."""
+    site = {"Project": "Site", "Client": "Aldgate", "Start": date(2026, 9, 1), "First win on": None}
+    issue = {"Issue": "Invoice", "Client": "Aldgate", "Raised at": datetime(2026, 11, 17, 15), "Fixed at": None}
+    answered = {"Acknowledged at": datetime(2026, 11, 17, 16), "Proposed at": datetime(2026, 11, 17, 16)}
+    tabs = {"Clients": [{"Client": "Aldgate"}], "Projects": [site], "Issues": [issue | answered]}
+    assessment = Tracker(tabs).assess()
+    assert assessment.actions.loc[0, "what"].startswith("Deliver a first result they can see")
+    client = assessment.clients.loc["aldgate"]
+    assert client["do_next"] == "Bring a partner in on “Invoice”"
+    assert client["due"].date() == date(2026, 11, 19)
+
+
+RENEWAL = {"Client": "Aldgate", "Start date": date(2025, 1, 10), "Renewal date": date(2027, 1, 15)}
+
+
+def renewing(client: Mapping[str, Scalar], *inputs: Input) -> Assessment:
+    return Tracker({"Clients": [client]}, History(date(2025, 1, 1), inputs=inputs)).assess()
+
+
+def test_done_on_in_the_diary_takes_a_step_of_the_ladder() -> None:
+    """[A70] Either place counts: the Diary, or Renewal stage."""
+    begun = typed(("renewal", "aldgate", "2027-01-15.60"), done_on=date(2026, 11, 20))
+    assert renewing(RENEWAL).clients.loc["aldgate", "renewal"] == "▲ Begin talks (since 16 Nov)"
+    assert renewing(RENEWAL, begun).clients.loc["aldgate", "renewal"] == "▲ Proposal by 16 Dec"
+    others = ("2026-01-15.60", "2027-01-15.30")
+    stale, sent = (typed(("renewal", "aldgate", id), done_on=date(2026, 11, 20)) for id in others)
+    assert renewing(RENEWAL, stale).clients.loc["aldgate", "renewal"] == "▲ Begin talks (since 16 Nov)"
+    moved = renewing(RENEWAL, sent)
+    assert moved.clients.loc["aldgate", "renewal"] == "▲ Decision by 1 Jan 2027"
+    assert moved.facts.loc["aldgate", ["renewal_begun", "renewal_proposal_out"]].all()
+
+
+def test_done_on_a_warning_about_a_step_takes_it_but_nothing_settles_what_lapsed() -> None:
+    """[A70]"""
+    soon = {**RENEWAL, "Renewal date": date(2026, 12, 4)}
+    asked = typed(("renewal_decision_due", "aldgate", "2026-11-20"), done_on=date(2026, 11, 20))
+    early = typed(("renewal_decision_due", "aldgate", "2026-11-19"), done_on=date(2026, 11, 19))
+    states = [renewing(soon, *found).clients.loc["aldgate", "renewal"] for found in ((), (early,), (asked,))]
+    assert states == ["▲ Decision (since 20 Nov)", "▲ Decision (since 20 Nov)", "▲ Renewal on 4 Dec"]
+    over = {**RENEWAL, "Renewal date": date(2026, 11, 10)}
+    settled = typed(("renewal", "aldgate", "2026-11-10.0"), done_on=date(2026, 11, 20))
+    assert renewing(over, settled).clients.loc["aldgate", "renewal"] == "✖ Lapsed 10 Nov"
+
+
+def test_valid_until_lies_ahead_even_on_the_minute_of_a_deadline() -> None:
+    """[A42] On that minute it is still in time; the next state begins a minute later."""
+    issue = {"Issue": "Invoice", "Client": "Aldgate", "Raised at": datetime(2026, 11, 23, 9), "Acknowledged at": None}
+    tracker = Tracker({"Clients": [{"Client": "Aldgate"}], "Issues": [issue]})
+    due = datetime(2026, 11, 23, 13)
+    assert [tracker.assess(due - timedelta(minutes=m)).valid_until for m in (1, 0)] == [due, due + timedelta(minutes=1)]
+    states = [tracker.assess(due + timedelta(minutes=m)).clocks.loc[0, "state"] for m in (0, 1)]
+    assert states == ["at risk", "breached"]

@@ -227,15 +227,14 @@ def test_clocks_become_broken_promises_and_escalations_of_open_issues_only() -> 
         ("A", "Fixed", 3, "escalate", "breached", late),
     ]
     clocks = pd.DataFrame(lines, columns=["key", "issue", "row", "clock", "state", "done"])
-    clocks = clocks.assign(deadline=late).astype({"done": "datetime64[us]"})
+    clocks = clocks.assign(deadline=late, counted="2 working days: Mon to Wed").astype({"done": "datetime64[us]"})
     after = with_clocks(found, clocks)
     assert after["breached_clocks"].tolist() == [1, 0]
     assert after["open_escalations"].tolist() == [1, 0]
-    assert after.at["A", "escalated_issue"] == "Open"
+    assert after.at["A", "escalated_what"] == "“Open”"
     assert after.at["A", "escalated_on"] == late.normalize()
-    assert pd.isna(after.at["A", "escalated_why"])
-    ground = with_clocks(found, clocks.assign(counted="it touches money or law"))
-    assert ground.at["A", "escalated_why"] == "it touches money or law"
+    ground = with_clocks(found, clocks.assign(counted="it touches money or law; the client is at risk"))
+    assert ground.at["A", "escalated_what"] == "“Open” touches money or law"
     calm = with_clocks(found, clocks[clocks["clock"].ne("escalate")])
     assert calm["breached_clocks"].tolist() == [1, 0]
     assert calm["open_escalations"].tolist() == [0, 0]

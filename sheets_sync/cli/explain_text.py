@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sheets_sync.cli.shapes import plain, reasons
+from sheets_sync.cli.shapes import known_facts, plain, reasons
+from sheets_sync.tabs.scorecard import amount
 
 if TYPE_CHECKING:
     from sheets_sync.sync import Report
@@ -41,7 +42,9 @@ def everybody(report: Report) -> str:
     ]
     lines += ["", "Metrics"]
     for row in report.assessment.metrics.to_dict("records"):
-        lines.append(f"  {row['title']}: {row['verdict']}. {row['sentence']}")
+        # Without a target there is no verdict, only the number.
+        said = row["verdict"] or amount(plain(row["value"]), row["unit"])
+        lines.append(f"  {row['title']}: {said}. {row['sentence']}")
     return "\n".join(lines)
 
 
@@ -89,17 +92,23 @@ def _open(touchpoints: list[dict[str, Any]], clocks: list[dict[str, Any]]) -> li
 
 
 def _facts(report: Report, key: str, verbose: int) -> list[str]:
-    from sheets_sync.rules.facts import FACTS
+    """Each fact with its unit, and with its cell where it was read from one."""
+    from sheets_sync.rules.facts import FACTS, where
 
     lines = []
-    for name, value in report.assessment.facts.loc[key].items():
+    for name, value in known_facts(report, key):
         shown = plain(value)
         if shown is None and not verbose:
             continue
-        fact = FACTS.get(str(name))
-        unit = f" {fact.unit}" if fact and fact.unit in ("days", "months") else ""
-        lines.append(f"  {name}: {'unknown' if shown is None else shown}{unit if shown is not None else ''}")
+        words = {None: "unknown", True: "yes", False: "no"}.get(shown, shown) if not _is_number(shown) else shown
+        unit = " days" if FACTS[name].unit == "days" and shown is not None else ""
+        ref = where(report.tables, report.assessment.facts, key, name) if shown is not None else None
+        lines.append(f"  {name}: {words}{unit}{f'  ({ref.tab}!{ref.a1})' if ref and ref.a1 else ''}")
     return lines
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _of(frame: Any, key: str) -> list[dict[str, Any]]:

@@ -149,6 +149,7 @@ def explain_shape(setting: Setting, report: Report, keys: list[str]) -> dict[str
         "clients": [client_shape(setting, report, key) for key in keys],
         "metrics": [
             _pick(row, ("id", "value", "target", "verdict", "n", "low", "high", "sentence"), setting.stamp)
+            | {"verdict": row["verdict"] or None}
             for row in _records(report.assessment.metrics)
         ],
         "problems": [problem(entry) for entry in report.problems],
@@ -174,7 +175,7 @@ def client_shape(setting: Setting, report: Report, key: str) -> dict[str, Any]:
             "drops": [row["id"] for row in warnings if row.get("hard_drop")],
         },
         "why": reasons(report, key),
-        "facts": {name: plain(value, stamp) for name, value in found.facts.loc[key].items()},
+        "facts": {name: plain(value, stamp) for name, value in known_facts(report, key)},
         "warnings": [
             _pick(row, ("id", "title", "level", "sentence"), stamp)
             | {"cell": _cell(row["ref"]), "clears_when": plain(row["clears_when"]), "since": plain(row["since"])}
@@ -190,6 +191,14 @@ def client_shape(setting: Setting, report: Report, key: str) -> dict[str, Any]:
         "renewal": next((_pick(row, ("state", "date", "opens"), stamp) for row in _rows(found.renewals, key)), None),
         "offer_next": plain(line["offer_next"]) or None,
     }
+
+
+def known_facts(report: Report, key: str) -> list[tuple[str, Any]]:
+    """What the catalogue of facts names, with a client's values; what the rules note for themselves is left out."""
+    from sheets_sync.rules.facts import FACTS
+
+    line = report.assessment.facts.loc[key]
+    return [(name, line[name]) for name in FACTS if name in line.index]
 
 
 def reasons(report: Report, key: str) -> list[str]:

@@ -12,14 +12,14 @@ import pandas as pd
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import days
-from sheets_sync.rules.todo import RENEWAL, Thing, at
+from sheets_sync.rules.renewals import RENEWAL
+from sheets_sync.rules.todo import Thing, at
 from sheets_sync.rules.touchpoint_words import worded
 from sheets_sync.rules.typed import Id, Input, Typed, text
 from sheets_sync.tracker.history import join_ids
 
 COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
-           "outcome", "snooze_until", "reason", "do")  # fmt: skip
-_RANK = {level: i for i, level in enumerate((Level.RISK, Level.WATCH, Level.OK, Level.UNKNOWN, Level.NONE))}
+           "outcome", "snooze_until", "reason", "do", "presses")  # fmt: skip
 
 
 def plan(
@@ -28,7 +28,8 @@ def plan(
     """The Diary, by owner and due day, routine last, what was done at the end.
 
     row_id (what its inputs are found by) · key · client · owner · due · late · level (none = uncoloured) · what · why ·
-    routine · state (open, snoozed, done) · done_on outcome snooze_until reason (as typed) · do (the first thing alone).
+    routine · state (open, snoozed, done) · done_on outcome snooze_until reason (as typed) · do (the first thing
+    alone) · presses (0 = the worst).
 
              client         due level                                               what                      why
     0  Aldgate Legal 2026-10-12  risk  Call: silent since 28 Sep. In the same call: t…  4 reasons in one call
@@ -75,10 +76,8 @@ def _leads(thing: Thing) -> bool:
 
 
 def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[str, Any]:
-    """One line: a call leads, else the worst thing; the others follow, the worst first."""
-    ordered = (
-        group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, not t.call, _RANK[t.level]))
-    )
+    """One line: a call leads, as the rest can be said in it, else the worst thing; the others follow, worst first."""
+    ordered = group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, not t.call, t.presses))
     lead, others = ordered[0], ordered[1:]
     inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
     return _inputs(inputs) | {
@@ -88,12 +87,13 @@ def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[st
         "owner": lead.owner,
         "due": min(thing.due for thing in ordered),
         "late": any(thing.late for thing in ordered),
-        "level": min((thing.level for thing in ordered), key=_RANK.__getitem__),
+        "level": min(ordered, key=lambda thing: thing.presses).level,
         "what": _what(lead, others),
         "why": _why(lead, others),
         "routine": all(thing.routine for thing in ordered),
         "state": "snoozed" if lead.rests else "open",
         "do": lead.do,
+        "presses": min(thing.presses for thing in ordered),
     }
 
 
@@ -154,6 +154,7 @@ def _done(
             "routine": False,
             "state": "done",
             "do": "",
+            "presses": 0,
         }
 
 
@@ -167,9 +168,9 @@ def _title(playbook: Playbook, entry: str) -> str:
 
 
 def next_steps(actions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
-    """Do next and Due of every client: its most pressing open line. Index as `clients`."""
+    """Do next and Due of every client: its worst open line, of equals the earliest. Index as `clients`."""
     open_ = actions[actions["state"].eq("open")]
-    order = np.lexsort((open_["due"], open_["level"].map(_RANK).astype(int), open_["routine"]))
+    order = np.lexsort((open_["due"], open_["presses"].astype(int), open_["routine"]))
     first = open_.iloc[order].drop_duplicates("key").set_index("key")
     return pd.DataFrame(
         {"do_next": first["do"].reindex(clients.index), "due": first["due"].dt.normalize().reindex(clients.index)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import Playbook, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, days, numbers, since, texts
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
+from sheets_sync.rules.frustrations import frustration_facts
+from sheets_sync.rules.grounds import escalated_words
 from sheets_sync.rules.project_facts import project_facts
 from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
 from sheets_sync.rules.renewals import renewal_facts
@@ -63,9 +66,11 @@ FACTS: dict[str, Fact] = {
     "complaint_state": Fact("text", "how far it has come, as the end of a sentence", "issues.fixed_at"),
     "breached_clocks": Fact("number", "broken promises on open issues", "issues.raised_at"),
     "open_escalations": Fact("number", "issues that are escalated and not fixed", "issues.raised_at"),
-    "escalated_issue": Fact("text", "the one escalated last", "issues.issue"),
-    "escalated_on": Fact("date", "the day on which it was escalated", "issues.raised_at"),
-    "escalated_why": Fact("text", "the ground for it, where it was not time alone", "issues.financial_or_legal"),
+    "escalated_on": Fact("date", "the day on which the last one was escalated", "issues.raised_at"),
+    "escalated_what": Fact("text", "that issue and the ground for it, as part of a sentence", "issues.issue"),
+    "frustrated": Fact("text", "“they were frustrated twice”, where no issue stands for it", "signals.date"),
+    "frustrated_on": Fact("date", "when they were frustrated once too often and no issue stands for it",
+                          "signals.date"),
     "latest_score": Fact("number", "the latest survey score, the lowest of one day", "surveys.score"),
     "latest_score_on": Fact("date", "when it was given", "surveys.answered_on"),
     "days_since_latest_score": Fact("days", "its age", "surveys.answered_on"),
@@ -123,7 +128,8 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns |= issue_facts(playbook, gathered, now)
     columns |= survey_facts(playbook, gathered, inputs, now)
     columns |= signal_facts(gathered, now)
-    columns |= renewal_facts(playbook, gathered, now, columns["last_sign_of_life"])
+    columns |= frustration_facts(playbook, gathered, now)
+    columns |= renewal_facts(playbook, gathered, inputs, now, columns["last_sign_of_life"])
     columns["contact_left"] = _leaving_words(columns, now)
     waits = np.isin(columns["renewal_state"], ("open", "proposal due", "decision due"))
     columns["renewal_unproposed"] = np.where(waits & ~columns["renewal_proposal_out"], columns["renewal_date"], NO_DAY)
@@ -135,8 +141,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns["days_since_sign_of_life"][columns["contact_ahead"]] = np.nan
     nothing = np.zeros(len(tables["clients"].frame))
     columns |= {"breached_clocks": nothing, "open_escalations": nothing}
-    columns |= {name: np.full(len(nothing), None) for name in ("escalated_issue", "escalated_why")}
-    columns["escalated_on"] = np.full(len(nothing), NO_DAY)
+    columns |= {"escalated_what": np.full(len(nothing), None), "escalated_on": np.full(len(nothing), NO_DAY)}
     index = tables["clients"].frame.index
     return _with_silence(playbook, _typed(columns, index), tables, now)
 
@@ -150,24 +155,27 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
     breached = clocks[clocks["state"].eq("breached") & clocks["row"].isin(still_open)]
     escalated = breached[breached["clock"].eq("escalate") & breached["done"].isna()]
     escalated = escalated.sort_values("deadline", kind="stable")
-    # Arithmetic begins with its number of hours or days, a ground with a word.
-    counted = escalated.get("counted", pd.Series("", index=escalated.index)).fillna("")
-    escalated = escalated.assign(ground=counted.where(counted.str[:1].str.isalpha()))
     broken = breached[breached["clock"].ne("escalate")]
     last = escalated.drop_duplicates("key", keep="last").set_index("key")
+    what = pd.Series(map(escalated_words, last["issue"], last["counted"]), index=last.index, dtype="string")
+    on = last["deadline"].dt.normalize().reindex(facts.index).astype("datetime64[us]")
     return facts.assign(
         breached_clocks=broken["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
         open_escalations=escalated["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
-        escalated_issue=last["issue"].reindex(facts.index).astype("string"),
-        escalated_on=last["deadline"].dt.normalize().reindex(facts.index).astype("datetime64[us]"),
-        escalated_why=last["ground"].reindex(facts.index).astype("string"),
+        escalated_on=on.fillna(facts["frustrated_on"]),
+        escalated_what=what.reindex(facts.index).fillna(facts["frustrated"]),
+        **{"row.open_escalations": last["row"].reindex(facts.index)},
     )
 
 
 def first_fact(entry: Warning_) -> str:
     """The fact that a warning is about: the first one that its conditions name, the status aside."""
-    names = [*entry.when, *(name for part in entry.any for name in part)]
-    return next((name for name in names if name in FACTS and name != "status"), "")
+    return first_of((entry.when, *entry.any))
+
+
+def first_of(parts: Iterable[Mapping[str, Any]]) -> str:
+    """As `first_fact`, of some conditions."""
+    return next((name for part in parts for name in part if name in FACTS and name != "status"), "")
 
 
 def wheres(tables: Tables, facts: pd.DataFrame, fact: str) -> list[Ref]:

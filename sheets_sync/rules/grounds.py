@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from sheets_sync.playbook.schema import Grounds
-from sheets_sync.rules.sentences import date_in_words
+from sheets_sync.rules.sentences import cut, date_in_words
 from sheets_sync.tracker.tables import Tables
 
 Ground = tuple[datetime, str]
+_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class Reasons:
             found.append((max(raised, self.at_risk[issue.key]), "the client is at risk"))
         times = self.grounds.frustrations
         if times and issue.frustrations is not None and issue.frustrations >= times:
-            found.append((raised, f"they were frustrated {_times(int(issue.frustrations))} over it"))
+            found.append((raised, f"they were frustrated {how_often(int(issue.frustrations))} over it"))
         elif times and (moment := _second(self.frustrations.get(issue.key, ()), times, self._window, raised)):
             day = date_in_words(moment, self.now)
-            found.append((max(raised, moment), f"they were frustrated {_times(times)}, last on {day}"))
+            found.append((max(raised, moment), f"they were frustrated {how_often(times)}, last on {day}"))
         return sorted(found, key=lambda ground: ground[0])
 
     @property
@@ -69,5 +70,20 @@ def _second(days: Sequence[datetime], times: int, window: timedelta, raised: dat
     return None
 
 
-def _times(number: int) -> str:
+def how_often(number: int) -> str:
+    """Once, twice, 3 times."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def escalated_words(issue: str, counted: str) -> str:
+    """An escalated issue with the first of its grounds, as part of a sentence; `counted` is its clock's: grounds, or
+    the arithmetic, which begins with a number.
+
+    >>> escalated_words("Wrong invoice", "it touches money or law; the client is at risk")
+    '“Wrong invoice” touches money or law'
+    """
+    name = f"“{cut(issue, _NAME)}”" if issue else "an issue"
+    ground = counted.partition(";")[0].partition(",")[0]
+    if not ground[:1].isalpha():
+        return name
+    return f"{name} {ground[3:]}" if ground.startswith("it ") else f"{name}, as {ground}"

@@ -14,12 +14,13 @@ from sheets_sync.worktime import Calendar
 
 # Past so many tries the next moment is taken for a change: too early is safe, too late is not.
 _TRIES = 6
+_MINUTE = timedelta(minutes=1)
 
 
 def valid_until(
     now: datetime, tables: Tables, clocks: pd.DataFrame, calendar: Calendar, same_at: Callable[[datetime], bool]
 ) -> datetime:
-    """The next moment at which any state can change, at most the end of the next working day.
+    """The next moment after now at which any state can change, at most the end of the next working day.
 
     States can change at midnight, when a clock passes a mark of its own, and when a moment that somebody entered
     ahead of time comes. `same_at` says whether everything still reads the same at such a moment."""
@@ -50,7 +51,9 @@ def _marks(clocks: pd.DataFrame, now: datetime, end: datetime) -> Iterator[datet
         ("doubt_at", ["running", "at risk"]),
         ("deadline", ["running", "at risk", "unknown"]),
     ):
-        yield from _between(running.loc[running["state"].isin(states), column], now, end)
+        marks = _between(running.loc[running["state"].isin(states), column], now, end)
+        # What runs out this very minute reads otherwise from the next one on.
+        yield from (max(mark, now + _MINUTE) for mark in marks)
 
 
 def _midnights(now: datetime, end: datetime) -> Iterable[datetime]:

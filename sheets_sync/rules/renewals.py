@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.schema import Playbook, Step
+from sheets_sync.playbook.schema import Playbook, Step, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, Records, answers, day_of, days, latest, since, texts
 from sheets_sync.rules.sentences import dates_in_words, fill, months_in_words
 from sheets_sync.tracker.tables import Tables
 
+RENEWAL = "renewal"
 NONE, LATER, OPEN, LAPSED, OLD, RENEWED = "none", "later", "open", "lapsed", "old date", "renewed"
 
 
-def renewal_facts(playbook: Playbook, gathered: Gathered, now: datetime, last_contact: Array) -> dict[str, Array]:
+def renewal_facts(
+    playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, now: datetime, last_contact: Array
+) -> dict[str, Array]:
     """Renewal date, state and progress of each client [A70], and unpaid invoices past due. `last_contact`: each
-    client's last sign of life; a contact or payment long after the date makes it an old date."""
+    client's last sign of life; a contact or payment long after the date makes it an old date. A step that is "Done on"
+    in the Diary is taken."""
     clients, today = gathered.clients, day_of(now)
     ends = days(clients["renewal_date"])
     project = answers(clients["engagement"].eq("project"))
@@ -27,7 +31,7 @@ def renewal_facts(playbook: Playbook, gathered: Gathered, now: datetime, last_co
     stage = texts(clients["renewal_stage"])
     talk, _ = _last_talk(playbook, gathered, today)
     paid, unpaid, due = _payments(gathered, today)
-    taken = _taken(playbook, stage, talk, ends)
+    taken = _taken(playbook, stage, talk, ends, _ticked(playbook, gathered, inputs, ends, today))
     facts: dict[str, Array] = {
         "renewal_date": ends,
         "days_to_renewal": -since(ends, today),
@@ -105,14 +109,47 @@ def _payments(gathered: Gathered, today: np.datetime64) -> tuple[Array, Array, A
     return last, np.bincount(found.at[unpaid], minlength=found.n), oldest.astype("datetime64[D]")
 
 
-def _taken(playbook: Playbook, stage: Array, talk: Array, ends: Array) -> list[Array]:
-    """For each step of the ladder, who has taken it. An early talk counts, one of the last renewal doesn't."""
+def _taken(playbook: Playbook, stage: Array, talk: Array, ends: Array, ticked: Sequence[Array]) -> list[Array]:
+    """For each step of the ladder, who has taken it, or a later one. An early talk counts, one of the last renewal
+    doesn't."""
     early = playbook.settings.look_back.days
-    taken = []
-    for step in playbook.renewal.ladder:
+    taken: list[Array] = []
+    for step, typed in reversed(list(zip(playbook.renewal.ladder, ticked, strict=True))):
         by_talk = (talk >= ends - step.days_before - early) if step.types else np.zeros(len(stage), bool)
-        taken.append(_among(stage, step.stages) | by_talk)
+        later = taken[0] if taken else np.zeros(len(stage), bool)
+        taken.insert(0, _among(stage, step.stages) | by_talk | typed | later)
     return taken
+
+
+def _ticked(
+    playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, ends: Array, today: np.datetime64
+) -> list[Array]:
+    """For each step, who has a "Done on" for it in the Diary: on its own line, or on that of the warning about it. What
+    has lapsed waits for its outcome, whatever is ticked."""
+    steps = playbook.renewal.ladder
+    ticked: list[Array] = [np.zeros(len(ends), bool) for _ in steps]
+    of_state: dict[str, int] = {step.state: i for i, step in enumerate(steps) if step.state != LAPSED}
+    of_warning = {name: of_state.get(_state_of(entry)) for name, entry in playbook.warnings.items()}
+    done = inputs[inputs["done_on"].le(pd.Timestamp(today)).fillna(False).astype(bool)]
+    at = gathered.clients.index.get_indexer(done["key"]) if len(done) else np.empty(0, int)
+    rows = zip(at, done["entry"], done["occurrence"], days(done["done_on"]), strict=True)
+    for client, entry, occurrence, day in rows:
+        for i, step in enumerate(steps) if client >= 0 and not np.isnat(ends[client]) else ():
+            own = entry == RENEWAL and occurrence == occurrence_of(ends[client], step.days_before)
+            warned = of_warning.get(entry) == i and day >= ends[client] - step.days_before
+            ticked[i][client] |= (own or warned) and step.state != LAPSED
+    return ticked
+
+
+def occurrence_of(ends: np.datetime64 | date, days_before: int) -> str:
+    """What a step is told apart by: the renewal and the step, "2027-01-15.60"."""
+    return f"{ends}.{days_before}"
+
+
+def _state_of(entry: Warning_) -> str:
+    """The one state of a renewal that a warning is about, else ""."""
+    wanted = entry.when.get("renewal_state", {}).get("is", "")
+    return wanted if isinstance(wanted, str) else ""
 
 
 def _state(

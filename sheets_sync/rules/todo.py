@@ -11,11 +11,12 @@ import pandas as pd
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook, Touchpoint
+from sheets_sync.rules.renewals import RENEWAL, occurrence_of
 from sheets_sync.rules.sentences import date_in_words, fill
 from sheets_sync.rules.typed import Id, Typed, text
 from sheets_sync.worktime import Calendar
 
-RENEWAL = "renewal"
+_RANK = {level: i for i, level in enumerate((Level.RISK, Level.WATCH, Level.OK, Level.UNKNOWN, Level.NONE))}
 _OF_ISSUES = {"complaints", "open_issues", "oldest_open_issue_days", "breached_clocks", "open_escalations"}
 
 
@@ -23,6 +24,7 @@ _OF_ISSUES = {"complaints", "open_issues", "oldest_open_issue_days", "breached_c
 class Thing:
     """One thing to do for one client. `talk`: it can be done in a call; `call`: it is one, so it leads what can be done
     in the same call; `issue`: it belongs to that issue's line;
+    `promise`: it is a touchpoint, which presses less than a warning of the same level;
     `covered`: an issue's line asks for it already, so it needs none of its own; `rests`: why and until when it is
     snoozed ("" = it isn't)."""
 
@@ -37,6 +39,7 @@ class Thing:
     routine: bool = False
     talk: bool = True
     call: bool = False
+    promise: bool = False
     issue: str = ""
     covered: bool = False
     rests: str = ""
@@ -44,6 +47,11 @@ class Thing:
     @property
     def key(self) -> str:
         return self.id[1]
+
+    @property
+    def presses(self) -> int:
+        """How pressing it is, 0 for the worst. No touchpoint moves Health, so any warning of its level goes first."""
+        return 2 * _RANK[self.level] + self.promise
 
 
 def things(
@@ -145,7 +153,7 @@ def _of_renewals(
     for row in shown.itertuples(index=False):
         day = row.due.date()
         listed = calendar.roll_back(day)
-        id = (RENEWAL, row.key, f"{row.date:%Y-%m-%d}.{row.days_before}")
+        id = (RENEWAL, row.key, occurrence_of(row.date.date(), row.days_before))
         if typed.done(id):
             continue
         owner = text(facts.at[row.key, "owner"]) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
@@ -189,6 +197,7 @@ def _of_touchpoints(
             f"{row.project}: {_small(row.sentence)}" if row.project else row.sentence,
             entry.routine,
             not entry.routine or not talks.isdisjoint(entry.done.types),
+            promise=True,
         )
         yield replace(thing, rests=_rests(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
 

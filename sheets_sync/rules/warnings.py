@@ -12,7 +12,7 @@ from sheets_sync.model import Level, Ref
 from sheets_sync.playbook.conditions import Count, counting, evaluate, fires
 from sheets_sync.playbook.schema import CLIENT_OWNER, Playbook, Warning_
 from sheets_sync.rules.by_client import Array, answers, texts
-from sheets_sync.rules.facts import first_fact, wheres
+from sheets_sync.rules.facts import first_fact, first_of, wheres
 from sheets_sync.rules.sentences import date_in_words, fill
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
@@ -48,7 +48,8 @@ def find(
             fired = answers(fires(entry.when, entry.any, facts, tables.extra, count, now))
             if fired.any():
                 shown = facts[fired]
-                parts.append(_lines(id, entry, shown, _levels(entry, shown, tables, count, now), tables, now))
+                levels, refs = _levels(entry, shown, tables, count, now), _refs(entry, shown, tables, count, now)
+                parts.append(_lines(id, entry, shown, levels, refs, now))
     if not parts:
         return _empty()
     found = pd.concat(parts, ignore_index=True)
@@ -75,7 +76,9 @@ def _levels(entry: Warning_, shown: pd.DataFrame, tables: Tables, count: Count, 
     return np.where(risk, Level.RISK, entry.level)
 
 
-def _lines(id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, tables: Tables, now: datetime) -> pd.DataFrame:
+def _lines(
+    id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, refs: list[Ref], now: datetime
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "key": shown.index,
@@ -87,15 +90,22 @@ def _lines(id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, tables:
             "do": fill(entry.do, shown, now),
             "short": fill(entry.short or entry.do, shown, now),
             "owner": texts(shown["owner"]) if entry.owner == CLIENT_OWNER else entry.owner,
-            "ref": _refs(entry, shown, tables),
+            "ref": refs,
             "hard_drop": entry.hard_drop,
         }
     )
 
 
-def _refs(entry: Warning_, shown: pd.DataFrame, tables: Tables) -> list[Ref]:
-    """The cells behind a warning: where the fact came from that its condition names, the status aside."""
-    return wheres(tables, shown, first_fact(entry) or "status")
+def _refs(entry: Warning_, shown: pd.DataFrame, tables: Tables, count: Count, now: datetime) -> list[Ref]:
+    """The cells behind a warning: where the fact came from that its condition names, the status aside; with several
+    alternatives, the first one that holds."""
+    found = wheres(tables, shown, first_fact(entry) or "status")
+    for part in reversed(entry.any):
+        holds = answers(evaluate(part, shown, tables.extra, count, now))
+        if (fact := first_of((entry.when, part))) and holds.any():
+            theirs = iter(wheres(tables, shown[holds], fact))
+            found = [next(theirs) if held else ref for held, ref in zip(holds, found, strict=True)]
+    return found
 
 
 def _since(found: pd.DataFrame, history: History, now: datetime) -> pd.Series:
