@@ -12,6 +12,7 @@ floor 2  playbook/   the SOP as data: schema, loading with every mistake at its 
 floor 3  rules/      one file a question of the SOP; assess() is the list, in order
 floor 4  tabs/       one file a generated tab: Assessment → Tab
          render      Assessment → status columns + tabs = Desired
+         outputs/    texts for people: a message of templates/messages filled in for a client
 floor 5  config      sheets-sync.toml → Config
          journal     what each run wrote: undo
          pilot       a run for some of the clients

@@ -20,14 +20,14 @@ FLOORS = [
         "guard",
     },
     {"rules"},
-    {"tabs", "render"},
+    {"tabs", "render", "outputs"},
     {"config", "journal", "pilot"},
     {"sync"},
     {"cli"},
 ]
 ASIDE = "workbooks"
 # One room may use another of its floor only where the house says so.
-NEIGHBOURS = {("render", "tabs"), ("journal", "diff")}
+NEIGHBOURS = {("render", "tabs"), ("outputs", "tabs"), ("journal", "diff")}
 HEAVY = {
     "pandas",
     "numpy",
@@ -39,6 +39,7 @@ HEAVY = {
     "rapidfuzz",
     "holidays",
     "rich",
+    "jinja2",
 }
 
 

@@ -17,8 +17,16 @@ if TYPE_CHECKING:
 @click.command("explain")
 @common
 @click.option("--client", metavar="NAME", help="Which client, by name or id [default: everybody and all metrics].")
-def command(setting: Setting, client: str | None) -> int:
-    """Say why a client of TRACKER is where it is: facts with their cells, what fired, what makes it healthy again."""
+@click.option("--text", metavar="NAME", help="A message filled in for the client; list names them [default: none].")
+def command(setting: Setting, client: str | None, text: str | None) -> int:
+    """Say why a client of TRACKER is where it is: facts with their cells, what fired, what makes it healthy again.
+
+    With --text print a message for the client instead, filled in as far as the tracker knows.
+    """
+    if text is not None:
+        from sheets_sync.cli import messages
+
+        return messages.show(setting, text, client)
     from sheets_sync.cli import explain_text, shapes
 
     report = setting.plan()

@@ -1,0 +1,1 @@
+"""What leaves the tracker as text for people."""
