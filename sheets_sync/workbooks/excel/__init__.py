@@ -22,12 +22,15 @@ class ExcelWorkbook:
         self.path = Path(path)
         self.folder = folder
         self.location = os.path.realpath(self.path)
+        self._found: tuple[str, read.Found] | None = None
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
         there is no such file, Refused, TryAgain or NoPermission; never changes anything."""
         data = swap.load(swap.real_path(self.path))
-        return read.snapshot(self._package(data), self.location, read.revision_of(data), tabs)
+        revision, found = read.revision_of(data), read.Found()
+        self._found = revision, found
+        return read.snapshot(self._package(data), self.location, revision, tabs, found)
 
     def apply(self, patch: Patch) -> Receipt:
         """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file
@@ -90,11 +93,14 @@ class ExcelWorkbook:
 
     def _patched(self, data: bytes, patch: Patch) -> tuple[bytes, tuple[str, ...]]:
         """The new bytes, checked against the old ones, and what people should know."""
-        from sheets_sync.workbooks.excel import before_styles, columns, graft, verify
+        from sheets_sync.workbooks.excel import before_styles, columns, graft, recalculation, reuse, verify
 
         package = self._package(data)
         refuse.check_permission(package)
         book = Book(package)
+        # What the read of these very bytes found need not be looked for again.
+        known = self._found[1] if self._found and self._found[0] == patch.revision else read.look(package)
+        reuse.release(package, book, known.theirs)
         if patch.drop_columns:
             columns.drop_columns(package, book, patch.drop_columns)
         notes: tuple[str, ...] = ()
@@ -104,10 +110,14 @@ class ExcelWorkbook:
             graft.drop_tab(package, book, id)
         if patch.tabs:
             graft.put_tabs(package, book, patch.tabs, patch.theme)
+        notes += reuse.say(book, known.theirs, {column.id: column.header for column in patch.columns})
         if not (book.owned("column") or book.owned("tab")):
+            recalculation.unask(package, book)
             before_styles.restore(package, book)
+        elif package.changed:
+            recalculation.ask(package, book, known.plain)
         if not package.changed:
             return data, notes
         new = package.to_bytes()
-        verify.verify(Package.open(data), new)
+        verify.verify(Package.open(data), new, known.theirs)
         return new, notes

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Column, Place, StatusCell, letters
-from sheets_sync.workbooks.excel import lookup, notes, room, scan, tables
+from sheets_sync.workbooks.excel import lookup, notes, reuse, room, scan, tables
 from sheets_sync.workbooks.excel.cells import Writer
 from sheets_sync.workbooks.excel.desk import Desk, fit_height, open_desk, widen_dimension, widen_spans
 from sheets_sync.workbooks.excel.dropping import drop
@@ -51,6 +51,7 @@ def set_columns(
     _dress(desk, place, columns, styles, fills(theme))
     for column in columns:
         book.own("column", column.id, sheet.title, place.header_row, desk.at[column.id])
+        reuse.mark(book, column)
     bottom = max(place.last_row, place.header_row)
     book.remember_rows(sheet.title, min(desk.at.values()), place.header_row, bottom)
     desk.close()
@@ -268,4 +269,5 @@ def drop_columns(package: Package, book: Book, ids: Collection[str]) -> None:
         drop(open_desk(package, book, sheet), {id for id in ids if id in spots and spots[id].sheet.part == part})
     for id in ids:
         book.disown("column", id)
+        reuse.unmark(book, id)
         lookup.drop(package, book, id)

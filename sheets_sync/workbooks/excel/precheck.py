@@ -45,10 +45,11 @@ Marks = dict[tuple[int, int], CellError]
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sheet that may be read: `data` is what to read in place of the part (None: the part as it is), `marks` the
-    cells without a usable value by (row, column)."""
+    cells without a usable value by (row, column), `formulas` whether it may have any."""
 
     data: bytes | None
     marks: Marks
+    formulas: bool = True
 
 
 def check(data: bytes, title: str) -> Checked:
@@ -63,11 +64,12 @@ def check(data: bytes, title: str) -> Checked:
     changed = _without_strays(changed, prefix, title)
     _refuse_doubled(changed, prefix, title)
     marks: Marks = {}
-    if b"<" + prefix + b"f" in changed:
+    formulas = b"<" + prefix + b"f" in changed
+    if formulas:
         marks.update(_not_calculated(changed, prefix))
     changed, errors = _errors(changed)
     marks.update(errors)
-    return Checked(None if changed is data else changed, marks)
+    return Checked(None if changed is data else changed, marks, formulas)
 
 
 def _prefix(data: bytes) -> bytes:

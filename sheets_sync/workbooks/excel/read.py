@@ -8,13 +8,14 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import CellError, Grid, OwnedColumn, OwnedTab, Scalar, Snapshot
-from sheets_sync.workbooks.excel import markup, precheck, relations
+from sheets_sync.workbooks.excel import markup, precheck, relations, reuse
 from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, Spot
 from sheets_sync.workbooks.excel.package import Package
 
@@ -35,8 +36,20 @@ def revision_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def snapshot(package: Package, location: str, revision: str, tabs: Collection[str] | None = None) -> Snapshot:
+@dataclass(slots=True)
+class Found:
+    """What reading shows beside values: columns of ours that people use for something else, by id, and sheet parts
+    without any formula."""
+
+    theirs: dict[str, Spot] = field(default_factory=dict)
+    plain: set[str] = field(default_factory=set)
+
+
+def snapshot(
+    package: Package, location: str, revision: str, tabs: Collection[str] | None = None, found: Found | None = None
+) -> Snapshot:
     """The tracker as it stands; with `tabs`, only these of the team's tabs, and ours always. Raises Refused."""
+    found = found or Found()
     book = Book(package)
     sheets = book.worksheets
     our_columns, our_tabs = book.owned("column"), book.owned("tab")
@@ -46,9 +59,12 @@ def snapshot(package: Package, location: str, revision: str, tabs: Collection[st
     wanted = [s for s in theirs if asked is None or s.title.casefold() in asked]
     needed = {s.part: s for s in wanted}
     needed |= {spot.sheet.part: spot.sheet for spot in (*our_columns.values(), *our_tabs.values())}
-    rows = values(package, book, list(needed.values()))
+    rows = values(package, book, list(needed.values()), found.plain)
+    found.theirs |= _theirs(book, rows)
     columns = tuple(
-        _taken_out(rows[spot.sheet.part], id, spot, book.rows_of(spot.sheet)) for id, spot in our_columns.items()
+        _taken_out(rows[spot.sheet.part], id, spot, book.rows_of(spot.sheet))
+        for id, spot in our_columns.items()
+        if id not in found.theirs
     )
     return Snapshot(
         location=location,
@@ -63,39 +79,66 @@ def _grid(sheet: Sheet, rows: Mapping[str, Rows]) -> Grid:
     return Grid(sheet.title, rows[sheet.part], sheet.state == "visible")
 
 
+def look(package: Package) -> Found:
+    """What `snapshot` finds beside values, on its own."""
+    book, found = Book(package), Found()
+    sheets = {spot.sheet.part: spot.sheet for spot in book.owned("column").values()}
+    found.theirs |= _theirs(book, values(package, book, list(sheets.values()), found.plain))
+    return found
+
+
+def _theirs(book: Book, rows: Mapping[str, Rows]) -> dict[str, Spot]:
+    """The columns of ours that people use for something else."""
+    found = {}
+    for id, spot in book.owned("column").items():
+        cells = _cells(rows[spot.sheet.part], spot, book.rows_of(spot.sheet))
+        if reuse.is_theirs(book, id, cells.pop(spot.row, None), cells):
+            found[id] = spot
+    return found
+
+
+def _cells(rows: Rows, spot: Spot, extent: tuple[int, int] | None) -> dict[int, Scalar]:
+    """What stands in a status column by row, from its header to the last row that was ours."""
+    last = max(extent[1], spot.row) if extent else len(rows)
+    found = enumerate(rows[spot.row - 1 : last], start=spot.row)
+    return {number: row[spot.column - 1] for number, row in found if len(row) >= spot.column}
+
+
 def _taken_out(rows: Rows, id: str, spot: Spot, extent: tuple[int, int] | None) -> OwnedColumn:
     """A status column of ours, its cells blanked in the team's rows. What stands above its header, and below the last
     row that was ours, is the team's."""
-    cells: dict[int, Scalar] = {}
-    index = spot.column - 1
-    last = max(extent[1], spot.row) if extent else len(rows)
-    for number, row in enumerate(rows[spot.row - 1 : last], start=spot.row):
-        if index < len(row) and row[index] is not None:
-            cells[number] = row[index]
-            row[index] = None
+    cells = {number: value for number, value in _cells(rows, spot, extent).items() if value is not None}
+    for number in cells:
+        rows[number - 1][spot.column - 1] = None
     header = cells.pop(spot.row, "")
     return OwnedColumn(id, spot.sheet.title, spot.column, str(header), cells)
 
 
-def values(package: Package, book: Book, sheets: Sequence[Sheet]) -> dict[str, Rows]:
-    """The values of some sheets by part. `rows[0][0]` is A1, blanks are None, whole numbers int, dates and times as
-    their number formats say; errors and formulas that were never calculated are CellError. Raises Refused."""
+def values(package: Package, book: Book, sheets: Sequence[Sheet], plain: set[str] | None = None) -> dict[str, Rows]:
+    """The values of some sheets by part; parts without a formula are added to `plain`. `rows[0][0]` is A1, blanks are
+    None, whole numbers int, dates and times as their number formats say; errors and formulas that were never calculated
+    are CellError. Raises Refused."""
     if not sheets:
         return {}
     small = _with_only(package, book)
-    marks = {
+    checked = {
         sheet.part: _add_sheet(small, f"xl/worksheets/sheet{number}.xml", package, sheet)
         for number, sheet in enumerate(sheets, start=1)
     }
+    if plain is not None:
+        plain |= {part for part, said in checked.items() if not said.formulas}
     _list_sheets(small, book, len(sheets))
     with _unobserved():
         workbook, seen = _open(small), _Seen()
-        return {s.part: _rows(workbook, f"S{i}", s.title, marks[s.part], seen) for i, s in enumerate(sheets, start=1)}
+        return {
+            s.part: _rows(workbook, f"S{i}", s.title, checked[s.part].marks, seen)
+            for i, s in enumerate(sheets, start=1)
+        }
 
 
-def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> precheck.Marks:
-    """Give a package one sheet that is safe to read; its cells without a usable value. The sheet's XML, which may be
-    large, is let go of here."""
+def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> precheck.Checked:
+    """Give a package one sheet that is safe to read, and say what is in it. The sheet's XML, which may be large, is let
+    go of here."""
     original = package.read(sheet.part)
     data = markup.utf8(original, sheet.part)
     checked = precheck.check(data, sheet.title)
@@ -103,7 +146,7 @@ def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> pre
         small.borrow(name, package, sheet.part)
     else:
         small.write(name, checked.data or data)
-    return checked.marks
+    return replace(checked, data=None)
 
 
 def _with_only(package: Package, book: Book) -> Package:

@@ -6,7 +6,7 @@ token, values by a second reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sheets_sync.errors import OurBug
@@ -28,37 +28,40 @@ class _Side:
     book: Book
     theirs: dict[str, Sheet]
     columns: dict[str, set[int]]
+    released: dict[str, set[int]]
     rows: dict[str, Area]
     ours: set[str]
 
 
-def verify(before: Package, after: bytes) -> None:
-    """Compare the file as it was with the bytes that are to replace it. Raises OurBug with the first difference
-    outside what is ours; nothing is changed."""
-    old, new = _side(before), _side(Package.open(after))
+def verify(before: Package, after: bytes, released: Collection[str] = ()) -> None:
+    """Compare the file as it was with the bytes that are to replace it. Columns that were `released`, by id, are the
+    team's already. Raises OurBug with the first difference outside what is ours; nothing is changed."""
+    old, new = _side(before, released), _side(Package.open(after))
     _compare_parts(old, new)
     compare_workbooks(old.book, new.book, {s.title for s in old.theirs.values()})
     touched = [part for part in old.theirs if _changed(old, new, part)]
     for part in touched:
         columns = old.columns.get(part, set()) | new.columns.get(part, set())
-        if not columns:
+        released_here = old.released.get(part, set())
+        if not columns | released_here:
             raise OurBug(f"The tab {old.theirs[part].title} would be changed, though no column of ours is in it.")
         rows = _rows(old.rows.get(part), new.rows.get(part))
         title = old.theirs[part].title
         fresh = new.columns.get(part, set()) - old.columns.get(part, set())
-        compare_sheets(old.package.xml(part), new.package.xml(part), title, columns, fresh, rows)
+        compare_sheets(old.package.xml(part), new.package.xml(part), title, columns, fresh, rows, released_here)
         for table in (r.target for r in relations(old.package, part) if r.kind == "table"):
             if table in old.package and _changed(old, new, table):
                 compare_tables(old.package.xml(table), new.package.xml(table), columns, title)
     _compare_values(old, new, touched)
 
 
-def _side(package: Package) -> _Side:
+def _side(package: Package, released: Collection[str] = ()) -> _Side:
     book = Book(package)
     columns: dict[str, set[int]] = {}
+    gone: dict[str, set[int]] = {}
     rows: dict[str, Area] = {}
-    for spot in book.owned("column").values():
-        columns.setdefault(spot.sheet.part, set()).add(spot.column)
+    for id, spot in book.owned("column").items():
+        (gone if id in released else columns).setdefault(spot.sheet.part, set()).add(spot.column)
         extent = book.rows_of(spot.sheet)
         bottom = extent[1] if extent else LAST_ROW
         rows[spot.sheet.part] = _rows(rows.get(spot.sheet.part), Area(spot.row, 1, max(bottom, spot.row), 1))
@@ -69,7 +72,7 @@ def _side(package: Package) -> _Side:
     theirs = {s.part: s for s in book.sheets if s.part and s.part not in tabs}
     reached = _reach(package, theirs)
     ours = {part for part in _reach(package, tabs) if part not in reached}
-    return _Side(package, book, theirs, columns, rows, ours)
+    return _Side(package, book, theirs, columns, gone, rows, ours)
 
 
 def _rows(a: Area | None, b: Area | None) -> Area:
@@ -102,7 +105,7 @@ def _compare_parts(old: _Side, new: _Side) -> None:
     shared = {CONTENT_TYPES, main, rels_name(main), rels_name("")} | _of_kind(old, "extended-properties", "")
     shared |= _of_kind(old, "styles", main) | _of_kind(new, "styles", main)
     chain = _of_kind(old, "calcChain", main)
-    patched = {part for side in (old, new) for part in side.columns}
+    patched = {part for side in (old, new) for part in (*side.columns, *side.released)}
     tables = {r.target for part in patched for r in relations(old.package, part) if r.kind == "table"}
     made = {part for part in _of_kind(old, "styles", main) if before_styles.is_ours(old.package.xml(part))}
     there = set(new.package.names())

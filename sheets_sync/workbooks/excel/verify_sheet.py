@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from lxml import etree
@@ -19,12 +19,20 @@ _SLICE = 1 << 19
 _OUR_RULE = re.compile(r"LEFT\(\$([A-Z]+)\$?\d+,\d\)=")
 
 
-def compare_sheets(old: bytes, new: bytes, title: str, columns: set[int], fresh: set[int], rows: Area) -> None:
-    """Two versions of a sheet part (UTF-8): `columns` are ours in either, of them `fresh` new ones, in these rows.
-    Raises OurBug with the first difference elsewhere."""
+def compare_sheets(
+    old: bytes,
+    new: bytes,
+    title: str,
+    columns: set[int],
+    fresh: set[int],
+    rows: Area,
+    released: Collection[int] = (),
+) -> None:
+    """Two versions of a sheet part (UTF-8): `columns` are ours in either, of them `fresh` new ones, in these rows; of
+    columns that are `released` only notes and colours may go. Raises OurBug with the first difference elsewhere."""
     old_rows, new_rows = _span(old, title), _span(new, title)
     new_outer = _outer(new, new_rows)
-    _compare_outer(_tree(_outer(old, old_rows), title), _tree(new_outer, title), title, columns)
+    _compare_outer(_tree(_outer(old, old_rows), title), _tree(new_outer, title), title, columns | set(released))
     names = b"|".join(letters(c).encode() for c in sorted(columns))
     p = re.escape(_prefix(new_outer))
     ours = re.compile(rb'<%bc r="(%b)(\d+)"[^>]*?(?:/>|>.*?</%bc>)' % (p, names, p), re.DOTALL)

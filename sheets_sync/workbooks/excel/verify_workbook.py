@@ -51,7 +51,7 @@ def _names(book: Book, titles: set[str]) -> dict[tuple[str, str], tuple[object, 
 
 
 def _rest(book: Book) -> list[bytes]:
-    """The other children of the workbook, which tab is open apart."""
+    """The other children of the workbook, which tab is open and whether to calculate on opening apart."""
     found = []
     for element in _root(book):
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
@@ -60,6 +60,10 @@ def _rest(book: Book) -> list[bytes]:
         for view in element.iter("{*}workbookView"):
             view.attrib.pop("activeTab", None)
             view.attrib.pop("firstSheet", None)
+        if name == "calcPr":
+            element.attrib.pop("fullCalcOnLoad", None)
+            if not element.attrib:
+                continue
         found.append(_canonical(element))
     return found
 
