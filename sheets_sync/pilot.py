@@ -9,6 +9,7 @@ from datetime import date
 from sheets_sync.errors import UsageError
 from sheets_sync.model import Column, Desired, Scalar, Snapshot, StatusCell
 from sheets_sync.tracker.headers import normal
+from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Table, Tables
 
 
@@ -34,6 +35,8 @@ def chosen(tables: Tables, only: Sequence[str]) -> Tables:
 
 
 def _of(table: Table, keys: set[str]) -> Table:
+    if table.name in TABLES and not TABLES[table.name].by_client:
+        return table
     named = table.frame.index if table.name == "clients" else table.frame["key"]
     return replace(table, frame=table.frame[named.isin(keys)])
 

@@ -91,16 +91,20 @@ def load(config: Config, playbook: str | None = None) -> Playbook:
     return load_playbook(playbook or config.playbook, facts, known)
 
 
-def calendar(config: Config, playbook: Playbook, now: datetime) -> Calendar:
-    """The team's working hours and closed days, for the years that any clock or cadence can reach."""
+def calendar(config: Config, playbook: Playbook, now: datetime, tables: Tables | None = None) -> Calendar:
+    """The team's working hours and closed days, for the years that any clock or cadence can reach: public holidays by
+    the config, and the days of the tracker's Holidays tab that name no Person (a person's own days are leave)."""
     hours = playbook.settings.hours
     closed: frozenset[date] = frozenset()
+    if tables is not None:
+        days = tables["holidays"].frame
+        closed = frozenset(day.date() for day in days.loc[days["person"].isna(), "date"].dropna())
     if config.holidays.country:
         import holidays
 
         years = range(now.year - 2, now.year + 3)
         region = config.holidays.subdivision or None
-        closed = frozenset(holidays.country_holidays(config.holidays.country, subdiv=region, years=years))
+        closed |= frozenset(holidays.country_holidays(config.holidays.country, subdiv=region, years=years))
     return Calendar(tuple(hours.days), hours.opens, hours.closes, closed)
 
 
@@ -123,7 +127,7 @@ def plan(
     read = ticks()
     if only:
         tables = chosen(tables, only)
-    hours = calendar(config, playbook, now)
+    hours = calendar(config, playbook, now, tables)
     assessment = assess(playbook, tables, history, inputs, hours, now)
     if accept and assessment.held:
         history = replace(history, accepted=(*history.accepted, *assessment.held))

@@ -1,8 +1,8 @@
 """Reads tests/cases/*.md: a tracker as Markdown tables in, the expected columns out. Anybody could write one.
 
 `# entry [A27]` names what is proved. Each `## …` is a case: `today: 2026-11-23 12:00`, fenced tables whose info string
-names the tab (`clients`, `interactions` …), optional `playbook: toml` and fenced `expect …` tables. In an expectation
-`*` matches anything and a cell that ends in `…` matches a beginning.
+names the tab (`clients`, `interactions` …), optional `since: 2026-09-01` (the day counting began), `playbook: toml` and
+fenced `expect …` tables. In an expectation `*` matches anything and a cell that ends in `…` matches a beginning.
 """
 
 from __future__ import annotations
@@ -13,17 +13,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sheets_sync.model import Scalar
+from sheets_sync.tracker.schema import TABLES
 
 CASES = Path(__file__).parent / "cases"
-TITLES = {
-    "clients": "Clients",
-    "projects": "Projects",
-    "interactions": "Interactions",
-    "issues": "Issues",
-    "surveys": "Surveys",
-    "signals": "Signals",
-    "revenue": "Revenue",
-}
+TITLES = {name: spec.title for name, spec in TABLES.items()}
 _ID = re.compile(r"\[([A-E]\d{1,3})\]")
 _FENCE = re.compile(r"^```([^\n]+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -38,6 +31,7 @@ class Case:
     now: datetime
     tabs: dict[str, list[list[Scalar]]] = field(default_factory=dict)
     playbook: str = ""
+    since: date | None = None
     expected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     @property
@@ -66,6 +60,8 @@ def _case(file: str, common: tuple[str, ...], part: str) -> Case:
     assert today, f"{file}: {title} names no day (today: 2026-11-23)"
     now = datetime.fromisoformat(f"{today[1]} {today[2] or '09:00'}")
     case = Case(file, title.strip(), (*common, *_ID.findall(title)), now)
+    since = re.search(r"^since: (\d{4}-\d\d-\d\d)$", body, re.MULTILINE)
+    case.since = date.fromisoformat(since[1]) if since else None
     for info, content in _FENCE.findall(body):
         name = info.strip()
         if name.startswith("expect "):

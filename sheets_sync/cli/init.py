@@ -32,7 +32,7 @@ name = "{name}"
 @click.command("init")
 @common
 @click.option("-y", "--yes", is_flag=True, help="Don't ask; leave what is in doubt alone [default: ask on a terminal].")
-@click.option("--add", multiple=True, metavar="GROUP", help="More Clients columns for a new tracker [default: none].")
+@click.option("--add", multiple=True, metavar="GROUP", help="More for a new tracker; repeatable [default: none].")
 @click.option(
     "--map",
     "maps",
@@ -47,7 +47,26 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
     people can correct, beside a playbook.toml for what you do differently. Changes nothing in the tracker and never
     overwrites a config.
 
-    GROUP is one of id, service, contacts, renewal, leaving, opinion.
+    A GROUP brings columns of Clients, tabs, or both:
+
+    \b
+      id         Client ID
+      service    Service, Industry
+      contacts   Second contact, Email
+      renewal    Renewal stage, Renewal value, Decision by
+      opinion    Opinion, Opinion by, Opinion reason, Opinion until
+      handover   Sold on, Sold by, Handover on, Handover notes, First contact
+                 by delivery at, Team briefed on, Expectations, Deliverables,
+                 Agreed on
+      loyalty    Loyalty member, Loyalty tier, Loyalty points; tab Care
+      care       Gift policy; tab Care
+      consent    Consumer; tab Consents
+      growth     Business notes, Notes checked on, Next goals, Margin %,
+                 Term months; tabs Results, Opportunities
+      leaving    End date; tab Exits
+      recovery   tab Recovery
+      people     Team; tabs Team, Training, RACI, Reviews, Holidays,
+                 SOP feedback
     """
     if not setting.tracker:
         raise UsageError("Name the tracker: sheets-sync init clients.xlsx (a new one is made when there is none).")
@@ -56,7 +75,7 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
         return _new(setting, path, add)
     if add:
         raise UsageError(
-            "--add is for a new tracker; in your own, add the columns by hand: nothing of yours is changed."
+            "--add is for a new tracker; in your own, add columns and tabs by hand: nothing of yours is changed."
         )
     return _known(setting, path, yes, maps)
 

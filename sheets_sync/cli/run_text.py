@@ -150,7 +150,8 @@ def newest_date(report: Report) -> date | None:
     newest = None
     for name, table in report.tables.by_name.items():
         for column in table.frame.select_dtypes("datetime").columns:
-            if name == "clients" and column != "last_contact":
+            # A list of holidays is made years ahead.
+            if name == "holidays" or (name == "clients" and column != "last_contact"):
                 continue
             if len(table.unreadable.get(column, ())) > table.frame[column].notna().sum():
                 return None

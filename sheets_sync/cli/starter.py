@@ -4,39 +4,73 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
 from sheets_sync.model import Scalar
-from sheets_sync.tracker.schema import TABLES, Field, TableSpec
+from sheets_sync.tracker.on_demand_columns import HANDOVER, LOYALTY
+from sheets_sync.tracker.schema import CLIENTS, TABLES, Field, TableSpec
 from sheets_sync.workbooks.excel.new import NewColumn, NewTab
 
-# Columns of Clients that a new tracker gets on demand (`init --add …`), by what a team wants them for.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "id": ("client_id",),
-    "service": ("service", "industry"),
-    "contacts": ("second_contact", "email"),
-    "renewal": ("renewal_stage", "renewal_value", "decision_by"),
-    "leaving": ("end_date",),
-    "opinion": ("opinion", "opinion_by", "opinion_reason", "opinion_until"),
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What `init --add` brings: columns of Clients, and tabs, both by our names."""
+
+    columns: tuple[str, ...] = ()
+    tabs: tuple[str, ...] = ()
+
+
+# By what a team wants them for; init's help and README list the same.
+GROUPS: Mapping[str, Group] = {
+    "id": Group(("client_id",)),
+    "service": Group(("service", "industry")),
+    "contacts": Group(("second_contact", "email")),
+    "renewal": Group(("renewal_stage", "renewal_value", "decision_by")),
+    "leaving": Group(("end_date",), ("exits",)),
+    "opinion": Group(("opinion", "opinion_by", "opinion_reason", "opinion_until")),
+    "handover": Group(tuple(field.name for field in HANDOVER)),
+    "loyalty": Group(tuple(field.name for field in LOYALTY), ("care",)),
+    "recovery": Group((), ("recovery",)),
+    "care": Group(("gift_policy",), ("care",)),
+    "consent": Group(("consumer",), ("consents",)),
+    "growth": Group(
+        ("business_notes", "notes_checked_on", "next_goals", "margin", "term_months"), ("results", "opportunities")
+    ),
+    "people": Group(("team",), ("team", "training", "raci", "reviews", "holidays", "sop_feedback")),
 }
+# The roles that a new RACI tab begins with; a team renames them, or adds its own.
+ROLES = ("Engagement manager", "Marketing specialist", "Data analyst", "Service representative")
 WIDTHS = {"date": 13.0, "moment": 17.0, "money": 13.0, "number": 11.0, "percent": 11.0, "yes_no": 12.0, "month": 11.0}
 LONG = {"summary", "note", "did_well", "improve", "other", "root_cause", "prevention", "issue", "first_win", "action"}
+LONG |= {"handover_notes", "business_notes", "expectations", "deliverables", "next_goals", "suggestion", "promise"}
+LONG |= {"problem", "staff_view", "what_would_have_helped", "learning", "detail", "task"}
 
 
 def empty_tabs(add: Sequence[str] = ()) -> list[NewTab]:
-    """The tabs of a new, empty tracker; `add` names groups of further Clients columns."""
-    wanted = {name for group in add for name in GROUPS[group]}
+    """The tabs of a new, empty tracker; `add` names groups of further Clients columns and tabs."""
+    columns = {name for group in add for name in GROUPS[group].columns}
+    tabs = {name for group in add for name in GROUPS[group].tabs}
     return [
-        NewTab(spec.title, tuple(_column(field) for field in spec.fields if field.starter or field.name in wanted))
+        _empty_tab(spec, columns if spec is CLIENTS else set())
         for spec in TABLES.values()
+        if spec.starter or spec.name in tabs
     ]
+
+
+def _empty_tab(spec: TableSpec, more: Collection[str]) -> NewTab:
+    columns = [_column(field) for field in spec.fields if field.starter or field.name in more]
+    if spec.name == "raci":
+        note = "Who does the task (R), answers for it (A), is consulted (C), is informed (I)."
+        columns += [NewColumn(role, "text", len(role) + 3.0, note) for role in ROLES]
+    return NewTab(spec.title, tuple(columns))
 
 
 def sample_tabs(today: date) -> list[NewTab]:
     """The sample tracker's tabs: always the same clients, with dates relative to `today`."""
-    return [_sample_tab(spec, today) for spec in TABLES.values()]
+    return [_sample_tab(spec, today) for spec in TABLES.values() if spec.starter]
 
 
 def _sample_tab(spec: TableSpec, today: date) -> NewTab:

@@ -18,6 +18,14 @@ _NOT_AFTER_NOW = {
     "surveys": (("sent_on", "Correct the date."), ("answered_on", "Correct the date.")),
     "signals": (("date", "Correct the date."),),
     "projects": (("completed_on", "Correct the date, or use Planned end."),),
+    "results": (("date", "Correct the date."),),
+    "consents": (("given_on", "Until that day it counts as no. Correct the date."),),
+    "recovery": tuple(
+        (column, "Correct the date, or enter it once it has happened.")
+        for column in ("discussed_on", "called_on", "met_on", "kept_on", "broken_on")
+    ),
+    "training": (("done_on", "Correct the date, or enter it once it is done."),),
+    "reviews": (("done_on", "Correct the date, or enter it once it is done."),),
 }
 _IN_ORDER = {
     "clients": (("start_date", "end_date"),),
@@ -29,7 +37,9 @@ _IN_ORDER = {
         ("raised_at", "confirmed_at"),
     ),
     "surveys": (("sent_on", "answered_on"), ("answered_on", "action_done_on")),
-    "revenue": (),
+    "consents": (("given_on", "withdrawn_on"), ("given_on", "expires_on")),
+    "team": (("leave_from", "leave_to"),),
+    "sop_feedback": (("date", "decided_on"),),
 }
 
 
@@ -76,5 +86,5 @@ def _out_of_order(table: Table, earlier: str, later: str) -> list[Problem]:
 
 def _rows(table: Table, column: str, wrong: pd.DataFrame, one: str, many: str, hint: str, words: list[str]) -> Problem:
     rows = [int(row) for row in wrong["row"]]
-    names = ["" if pd.isna(name) else str(name) for name in wrong["client"]]
+    names = ["" if pd.isna(name) else str(name) for name in wrong.get("client", wrong["key"])]
     return gather_rows(range(len(rows)), lambda i: table.ref(column, rows[i], names[i]), one, many, hint, words)
