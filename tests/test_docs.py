@@ -56,6 +56,17 @@ def test_the_playbook_that_readme_shows_is_valid(tmp_path: Path) -> None:
     assert guarded(root, ["playbook", "validate", str(path)]) == 0
 
 
+def test_the_text_that_readme_shows_is_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert guarded(root, ["demo", "--quiet", "--as-of", "2026-11-23"]) == 0
+    (tmp_path / "clients.xlsx").write_bytes((tmp_path / "sheets-sync-demo" / "tracker.xlsx").read_bytes())
+    (command,) = [command for command in commands() if "--client" in command]
+    assert guarded(root, [*command, "--as-of", "2026-11-23"]) == 0
+    assert capsys.readouterr().out in blocks("text")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_help_and_its_default(name: str) -> None:
     import click
