@@ -270,6 +270,10 @@ def _metrics(any_clients: bool) -> pd.DataFrame:
          "12,500 more expansion revenue"),
         ("tenure", "How long clients stay", 28.5, 12.0, "met", 26, None, None,
          "Of the first 36 months a client stays 28.5", "26 clients", "months", ""),
+        ("nrr", "Revenue kept, with growth", 1.04, None, "", 18, None, None,
+         "Clients who paid 30,000 a month pay 31,200, Oct 2026 against Oct 2025", "31,200 of 30,000", "share", ""),
+        ("on_time_rate", "Contacts on time", None, None, "no data", 0, None, None,
+         "Counting began on 23 Nov; nothing that fell due since is done or late yet", "", "share", ""),
     ])  # fmt: skip
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from sheets_sync import sync
 from sheets_sync.config import Config
+from sheets_sync.model import OwnedTab
 from sheets_sync.sync import Report
-from sheets_sync.workbooks.memory import MemoryWorkbook
+from sheets_sync.tracker.history import History, memory_tab
+from sheets_sync.workbooks.memory import MemoryWorkbook, grid_of
 from tests.case_files import Case, matches, read_cases
 
 COLUMNS = {
@@ -49,7 +51,10 @@ def run(case: Case, folder: Path) -> Report:
         path = folder / "playbook.toml"
         path.write_text('extends = "agency"\nname = "case"\n' + case.playbook, encoding="utf-8")
         name = str(path)
-    return sync.plan(MemoryWorkbook(case.tabs), config, sync.load(config, name), case.now)
+    workbook = MemoryWorkbook(case.tabs)
+    if case.since:
+        workbook.generated["memory"] = OwnedTab("memory", grid_of(memory_tab(History(case.since))))
+    return sync.plan(workbook, config, sync.load(config, name), case.now)
 
 
 def shown(value: Any) -> str:

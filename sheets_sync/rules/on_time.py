@@ -19,7 +19,8 @@ def on_time_rate(playbook: Playbook, metric: Metric, kept: pd.DataFrame, began: 
     not late yet is in neither part. `began`: the first sync."""
     n, hits = int(kept["due"].sum()), int(kept["in_time"].sum())
     if n == 0:
-        return Found(None, 0, f"Nothing has fallen due since counting began on {date_in_words(began, now)}.")
+        nothing = f"Counting began on {date_in_words(began, now)}; nothing that fell due since is done or late yet."
+        return Found(None, 0, nothing)
     low, high = wilson(hits, n, playbook.settings.interval.confidence)
     whole_window = (now.date() - began).days >= metric.window_days
     since = "within 12 months" if whole_window else f"since {date_in_words(began, now)}"

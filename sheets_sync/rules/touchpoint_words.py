@@ -34,7 +34,7 @@ def sentences(frame: pd.DataFrame, playbook: Playbook, began: date, now: datetim
     of_cadence = frame["id"].isin(cadences).to_numpy(bool)
     window = frame["id"].isin(_windows(playbook)).to_numpy(bool)
     rhythm = frame["id"].map({name: f"Every {entry.every}" for name, entry in cadences.items()})
-    rhythm = rhythm.fillna("").to_numpy(dtype=object)
+    rhythm = rhythm.astype(object).fillna("").to_numpy(dtype=object)
     before = np.where(last == "", ", never yet", ", last on " + last)
     lead = np.where(of_cadence, rhythm + before + ": ", "")
     reason = frame["reason"].fillna("").to_numpy(dtype=object)

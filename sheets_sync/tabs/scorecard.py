@@ -13,8 +13,8 @@ WIDTHS = (26.0, 12.0, 10.0, 17.0, 14.0, 80.0)
 COLUMNS = (
     TableColumn("Measure"),
     TableColumn("Now", note="As of today, over the last twelve months."),
-    TableColumn("Target", note="From the playbook."),
-    TableColumn("Verdict", note="“Can’t tell yet”: too few to be sure, either way."),
+    TableColumn("Target", note="From the playbook; empty where it sets none."),
+    TableColumn("Verdict", note="“Can’t tell yet”: too few to be sure, either way. Empty without a target."),
     TableColumn("From", note="How many it is counted from."),
     TableColumn("In words"),
 )
