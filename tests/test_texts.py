@@ -255,7 +255,7 @@ def test_what_was_entered_for_handover_recovery_and_ratings_is_used(folder: Path
 def test_an_escalation_says_since_when_and_why(rich: Report) -> None:  # [A50] [A52]
     body = filled(rich, "escalation_note", "Foxglove Bakery").replace("\n ", " ")
     assert "“Wrong invoice”" in body.splitlines()[0]
-    assert "Wed 18 Nov 10:15" in body
+    assert "- Escalated since Wed 18 Nov 10:15" in body
     assert "money or law" in body
     assert "frustrated twice" not in body
 
@@ -321,6 +321,12 @@ def test_lines_are_filled_and_items_hang() -> None:
     assert items[1].startswith("     word")
     assert items[-1] == "[x] done"
     assert max(map(len, items)) <= texts.WIDTH
+
+
+def test_a_date_is_not_broken_over_two_lines() -> None:
+    laid = texts.lay_out("\n\n".join(f"{'x' * length} on Wed 18 Nov" for length in range(60, 90)))
+    assert not re.search(r"Wed$|18$", laid, re.MULTILINE)
+    assert "\N{NO-BREAK SPACE}" not in laid
 
 
 def called(*args: str) -> str:

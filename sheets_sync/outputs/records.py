@@ -210,14 +210,15 @@ def issue(row: Any, clocks: Iterable[Any], playbook: Playbook, today: date) -> I
     own = list(clocks)
     promised = [clock for clock in own if clock.clock != "escalate" and clock.clock in playbook.clocks]
     lines = {clock.clock: _promise(clock, playbook, today) for clock in promised}
-    raised, fixed = row.raised_at, row.fixed_at or row.confirmed_at
+    fixed = row.fixed_at or row.confirmed_at
+    raised = moment(row.raised_at, today) if row.raised_at else ""
     escalated = [clock.sentence for clock in own if clock.clock == "escalate" and clock.state == "breached"]
     return Issue(
         name=text(row.issue) or "the issue",
-        raised=moment(raised, today) if raised else "",
+        raised=raised,
         cause=text(row.root_cause),
         fixed=moment(fixed, today) if fixed else "",
-        escalated="" if fixed else text(next(iter(escalated), "")),
+        escalated="" if fixed else text(next(iter(escalated), "")).removeprefix(f"Raised {raised}. "),
         prevention=text(row.prevention),
         promises=tuple(lines.values()),
         broken=tuple(lines[clock.clock] for clock in promised if clock.state == "breached"),

@@ -29,6 +29,7 @@ WIDTH = 84
 # Until permissions are read from the tracker, none is on record.
 ASKS_PERMISSION = ("marketing", "publicity")
 _HEADER = re.compile(r"\{#\n(.*?)\n#\}\n", re.DOTALL)
+_INSIDE_A_DATE = re.compile(r"(?<=\d) (?=[A-Z][a-z]{2}\b)|(?<=\b[A-Z][a-z]{2}) (?=\d)")
 _ITEM = re.compile(r" *(?:- |\d+\. |\[[ x]\] )")
 
 
@@ -105,7 +106,9 @@ def _filled(block: str) -> Iterator[str]:
         indent = " " * (len(words) - len(words.lstrip(" ")))
         under = " " * (item.end() if item else 0)
         wrap = textwrap.TextWrapper(WIDTH, indent, under, break_long_words=False, break_on_hyphens=False)
-        yield from [words] if words.startswith("Subject: ") else wrap.wrap(words.strip())
+        whole = _INSIDE_A_DATE.sub("\N{NO-BREAK SPACE}", words.strip())
+        lines = [words] if words.startswith("Subject: ") else wrap.wrap(whole)
+        yield from (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
 
 
 @cache
