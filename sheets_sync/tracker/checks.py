@@ -86,5 +86,5 @@ def _out_of_order(table: Table, earlier: str, later: str) -> list[Problem]:
 
 def _rows(table: Table, column: str, wrong: pd.DataFrame, one: str, many: str, hint: str, words: list[str]) -> Problem:
     rows = [int(row) for row in wrong["row"]]
-    names = ["" if pd.isna(name) else str(name) for name in wrong.get("client", wrong["key"])]
+    names = ["" if pd.isna(name) else str(name) for name in (wrong["client"] if "client" in wrong else wrong["key"])]
     return gather_rows(range(len(rows)), lambda i: table.ref(column, rows[i], names[i]), one, many, hint, words)
