@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 @click.group("playbook", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """List, show and validate playbooks: what to do when, as a file that a team can read and change."""
+    """List, show and validate playbooks: what to do when, as a file that a team can read and change; and what one may
+    name (facts), for people and for editors (schema)."""
 
 
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout [default: text].")
@@ -50,6 +51,25 @@ def validate(playbook: str, as_json: bool) -> None:
 
     loaded = _load(playbook)
     _print(show.validate_data(loaded), show.validate_text(loaded), as_json)
+
+
+@command.command("facts")
+@click.argument("word", default="")
+@_json
+def facts(word: str, as_json: bool) -> None:
+    """What the conditions and sentences of a playbook may name: all facts, or those that concern WORD ("silence")."""
+    from sheets_sync.cli import catalogue
+
+    _print(catalogue.facts_data(word), catalogue.facts_text(word), as_json)
+
+
+@command.command("schema")
+@_json
+def schema(as_json: bool) -> None:
+    """The JSON Schema of a playbook, for editors that check and complete TOML; JSON with or without --json."""
+    from sheets_sync.cli import catalogue, shapes
+
+    click.echo(shapes.dump(catalogue.schema()))
 
 
 def _load(name: str) -> Playbook:

@@ -84,7 +84,7 @@ class NewClient(Model):
 
 
 class Silence(Model):
-    """The silence limit of a client, in days (mission 1F.3)."""
+    """The silence limit of a client, in days."""
 
     own_rhythm: Factor
     signs: Some
