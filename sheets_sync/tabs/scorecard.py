@@ -44,7 +44,7 @@ def tab(view: View) -> Tab:
     )
 
 
-_SUBTITLE = "“Can’t tell yet” means that too few are counted to be sure, either way."
+_SUBTITLE = "“Can’t tell yet” means that too few are counted to be sure, either way. No target, no verdict."
 _NOTHING = "This playbook names no measures."
 
 
