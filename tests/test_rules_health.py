@@ -188,7 +188,15 @@ def test_red_does_not_keep_itself_red() -> None:
         surveys=[{"client": "A", "score": 10, "answered_on": "2026-11-03"}],
     )
     known = fact_room.compute(agency(), given, inputs(), NOW)
-    line = {"key": "A", "issue": "Logo", "row": 2, "clock": "escalate", "state": "breached", "done": pd.NaT}
+    line = {
+        "key": "A",
+        "issue": "Logo",
+        "row": 2,
+        "counted": "",
+        "clock": "escalate",
+        "state": "breached",
+        "done": pd.NaT,
+    }
     clocks = pd.DataFrame([line | {"deadline": pd.Timestamp("2026-11-23 08:00")}])
     clocks = clocks.astype({"done": "datetime64[us]"})
 

@@ -78,6 +78,7 @@ FACTS: dict[str, Fact] = {
     "unanswered_score_on": Fact("date", "when it was given", "surveys.answered_on"),
     "days_since_unanswered_score": Fact("days", "its age", "surveys.answered_on"),
     "would_work_again": Fact("text", "yes, no or maybe, from the latest survey that says so", "surveys.again"),
+    "would_work_again_on": Fact("date", "when they said so", "surveys.answered_on"),
     "budget_concern_on": Fact("date", "when they last worried about budget", "signals.date"),
     "budget_concern_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
     "contact_leaving_on": Fact("date", "the day of that signal: when it was told, or their last day", "signals.date"),

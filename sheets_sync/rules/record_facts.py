@@ -85,6 +85,7 @@ def survey_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, n
         "unanswered_score": np.where(unanswered, latest_score, np.nan),
         "unanswered_score_on": np.where(unanswered, latest_on, np.datetime64("NaT", "D")),
         "would_work_again": either(fresh, pick(found.text("again"), again_row), None),
+        "would_work_again_on": np.where(fresh, said, np.datetime64("NaT", "D")),
         "row.latest_score": pick(rows, row),
         "row.would_work_again": pick(rows, again_row),
     }
