@@ -68,12 +68,21 @@ def _head(view: View) -> TextBlock:
         (Cell(_title(view), style="title"),),
         (Cell(up_to_date(view.assessment.now, view.assessment.valid_until), level=Level.OK),),
         (Cell(judged_on(view), style="muted"),),
+        *((Cell(line, level=Level.WATCH),) for line in _held(view)),
     ]
     if view.tables.place and "health" in view.titles:
         tab = view.tables.place.tab
         jump = Link(tab, view.tables.place.header_row, status_column="health")
         lines.append((Cell(f"Go to {tab} › {view.titles['health']}", link=jump),))
     return TextBlock((1, 1), tuple(line for line in lines if line[0].value), SPAN)
+
+
+def _held(view: View) -> list[str]:
+    titles = [view.playbook.warnings[id].title for id in view.assessment.held]
+    return [
+        f"▲ “{title}” would fit most clients at once; they are shown Unknown until somebody says that it is right."
+        for title in titles
+    ]
 
 
 def _title(view: View) -> str:
