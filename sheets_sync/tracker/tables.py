@@ -3,7 +3,8 @@
 Every frame has all columns of its table in schema.py, typed (text "string", numbers "Float64", yes/no "boolean", dates
 and moments "datetime64[us]" with NaT for blank), whether the tracker has them or not, and two more: `row`, the 1-based
 sheet row, and `key`, the client's key (missing where no client matches). `clients` is indexed by `key`.
-A moment at midnight is a date without a time.
+A moment at midnight is a date without a time. `raci` (task, role, letter) and `ratings` (client, name, score: the
+"Rating: …" columns of Surveys) have one row a cell, and its 1-based sheet `column`; `playbook` keeps values as they stand.
 
 >>> tables["interactions"].frame  # doctest: +SKIP
    row  key              date        type   direction  channel  by     summary
@@ -60,8 +61,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables of a tracker by name (clients, projects, interactions, issues, surveys, signals, revenue), the
-    problems met while reading, and the team's extra Clients columns as they stand (index `key`, a column a header)."""
+    """All tables of a tracker by name (those of schema.py, and `ratings`), the problems met while reading, and the
+    team's extra Clients columns as they stand (index `key`, a column a header)."""
 
     by_name: Mapping[str, Table]
     problems: tuple[Problem, ...]
