@@ -18,7 +18,6 @@ from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.relations import relations, remove_part, remove_relation
 from sheets_sync.workbooks.excel.styles_scan import FormatList, scan, with_closed_root, with_open_root
 
-_EMPTY = b"<styleSheet><cellXfs><xf/></cellXfs></styleSheet>"
 _NOTE = re.compile(rb"<!--sheets-sync before: ([A-Za-z0-9+/=]+)-->$")
 _CELLS = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)\s[^>]*?\bs\s*=\s*[\"'](\d+)")
 _COLUMNS = re.compile(rb"<(?:[\w.-]+:)?col\s[^>]*?\bstyle\s*=\s*[\"'](\d+)")
@@ -28,11 +27,14 @@ _LOOKS = re.compile(rb"[dD]xfId\s*=\s*[\"'](\d+)")
 @dataclass(frozen=True, slots=True)
 class Former:
     """`was` is the hash of the part as it was (empty: there was none), `left` of the part as we left it; `lists` what
-    each list began with: its start tag as written and the length of what it held, none for one that was not there."""
+    each list began with: its start tag as written and the length of what it held, none for one that was not there;
+    `formats` and `looks` the numbers of our first cell format and our first look of a rule."""
 
     was: str
     left: str
     lists: Mapping[str, tuple[str, int]]
+    formats: int
+    looks: int
 
 
 def split(data: bytes) -> tuple[bytes, Former | None]:
@@ -43,7 +45,8 @@ def split(data: bytes) -> tuple[bytes, Former | None]:
     bare = data[: found.start()]
     try:
         kept = json.loads(zlib.decompress(base64.b64decode(found[1])))
-        former = Former(kept["was"], kept["left"], {name: (str(tag), int(n)) for name, tag, n in kept["lists"]})
+        lists = {name: (str(tag), int(length)) for name, tag, length in kept["lists"]}
+        former = Former(kept["was"], kept["left"], lists, int(kept["formats"]), int(kept["looks"]))
     except (ValueError, KeyError, TypeError, zlib.error):
         return bare, None
     return bare, former if former.left == _hash(bare) else None
@@ -53,18 +56,26 @@ def joined(data: bytes, former: Former) -> bytes:
     """A stylesheet as it is left, with its note."""
     lists = [[name, tag, length] for name, (tag, length) in former.lists.items()]
     kept = {"was": former.was, "left": _hash(data), "lists": lists}
+    kept |= {"formats": former.formats, "looks": former.looks}
     return data + b"<!--sheets-sync before: %b-->" % base64.b64encode(zlib.compress(json.dumps(kept).encode(), 9))
 
 
-def first(written: bytes, data: bytes, lists: Mapping[str, FormatList]) -> Former:
-    """What to remember before the first change of a part that is `written` like this, `data` in UTF-8; both are empty
-    for a part that was not there."""
+def first(written: bytes, data: bytes, lists: Mapping[str, FormatList], formats: int, looks: int) -> Former:
+    """What to remember before the first change of a part that is `written` like this (nothing for a part that was not
+    there), `data` in UTF-8; `formats` and `looks` are the numbers of our first ones."""
     kept = {
         name: (data[found.start : found.start_end].decode(), max(found.close - found.start_end, 0))
         for name, found in lists.items()
         if found.start >= 0
     }
-    return Former(_hash(written) if written else "", "", kept if written else {})
+    return Former(_hash(written) if written else "", "", kept if written else {}, formats, looks)
+
+
+def last_used(package: Package, book: Book, most: int) -> int:
+    """The last number of a cell format that a cell or column asks for, -1 for none; sheets larger than `most` bytes are
+    not looked through."""
+    small = (package.xml(sheet.part) for sheet in book.worksheets if package.size(sheet.part) <= most)
+    return max((number for data in small for number in _formats_used(data)), default=-1)
 
 
 def restore(package: Package, book: Book) -> None:
@@ -76,13 +87,13 @@ def restore(package: Package, book: Book) -> None:
         if former is None:
             continue
         if not former.was:
-            if not _used(package, book, *_added(_EMPTY, data)):
+            if not _used(package, book, former, data):
                 remove_relation(package, book.part, relation.id)
                 remove_part(package, relation.target)
             continue
         mark, bare = with_open_root(data)
         old = mark + with_closed_root(_cut(bare, former))
-        if is_former(package.encoded(relation.target, old), former) and not _used(package, book, *_added(old, data)):
+        if is_former(package.encoded(relation.target, old), former) and not _used(package, book, former, data):
             package.write(relation.target, old)
 
 
@@ -113,26 +124,22 @@ def _cut(data: bytes, former: Former) -> bytes:
     return data
 
 
-def _added(old: bytes, new: bytes) -> tuple[range, range]:
-    """The numbers of the formats, and of the looks of rules, that a stylesheet has and an older one has not."""
-    was, now = (scan(with_open_root(data)[1])[0] for data in (old, new))
-    formats, looks = (
-        range(len(was[name].nodes) if name in was else 0, len(now[name].nodes) if name in now else 0)
-        for name in ("cellXfs", "dxfs")
-    )
-    return formats, looks
-
-
-def _used(package: Package, book: Book, formats: range, looks: range) -> bool:
-    """Whether a cell or a column uses one of these formats, or a rule or table one of these looks."""
+def _used(package: Package, book: Book, former: Former, data: bytes) -> bool:
+    """Whether a cell or a column uses a format of ours, or a rule or a table one of our looks."""
+    lists = scan(with_open_root(data)[1])[0]
+    formats = range(former.formats, len(lists["cellXfs"].nodes) if "cellXfs" in lists else 0)
+    looks = range(former.looks, len(lists["dxfs"].nodes) if "dxfs" in lists else 0)
     for sheet in book.worksheets:
-        data = package.xml(sheet.part)
-        used = (int(n) for pattern in (_CELLS, _COLUMNS) for n in set(pattern.findall(data)))
+        xml = package.xml(sheet.part)
         tables = [r.target for r in relations(package, sheet.part) if r.kind == "table" and r.target in package]
-        looked = (int(n) for part in (data, *map(package.xml, tables)) for n in set(_LOOKS.findall(part)))
-        if any(n in formats for n in used) or any(n in looks for n in looked):
+        looked = (int(n) for part in (xml, *map(package.xml, tables)) for n in set(_LOOKS.findall(part)))
+        if any(n in formats for n in _formats_used(xml)) or any(n in looks for n in looked):
             return True
     return False
+
+
+def _formats_used(sheet: bytes) -> set[int]:
+    return {int(n) for pattern in (_CELLS, _COLUMNS) for n in set(pattern.findall(sheet))}
 
 
 def _hash(data: bytes) -> str:

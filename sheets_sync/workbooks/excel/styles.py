@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from sheets_sync.errors import Refused
 from sheets_sync.workbooks.excel import before_styles
-from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.excel.names import Book
+from sheets_sync.workbooks.excel.package import MOST_BYTES, Package
 from sheets_sync.workbooks.excel.relations import add_relation, relations, set_content_type
 from sheets_sync.workbooks.excel.styles_scan import ORDER, FormatList, Node, scan, with_open_root
 
@@ -17,6 +18,8 @@ STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _AFTER = ("tableStyles", "colors", "extLst")
 _MOST_XFS = 64_000
+# Damaged workbooks are small ones; a log of many megabytes is not looked through for their sake.
+_LARGE = 16 << 20
 _MINIMAL = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{ns}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
@@ -46,6 +49,16 @@ class Styles:
         self._load(
             _MINIMAL.format(ns=STRICT if self._strict else MAIN).encode() if self._new else package.xml(self.part)
         )
+        if self._former is None:
+            self._leave_strays(Book(package))
+
+    def _leave_strays(self, book: Book) -> None:
+        """Cells may ask for formats that there are not: these numbers must not become ours, they get the plain one."""
+        xfs = self._list("cellXfs").nodes
+        last = before_styles.last_used(self._package, book, MOST_BYTES if self._new else _LARGE)
+        if last < _MOST_XFS:
+            xfs += [xfs[0]] * (last + 1 - len(xfs))
+        self._first = len(xfs), len(self._list("dxfs").nodes)
 
     def _load(self, data: bytes) -> None:
         bare, self._former = before_styles.split(data)
@@ -188,7 +201,7 @@ class Styles:
             data = data[:start] + text + data[end:]
         if self._former is None:
             written = b"" if self._new else self._package.read(self.part)
-            self._former = before_styles.first(written, self._data, self._lists)
+            self._former = before_styles.first(written, self._data, self._lists, *self._first)
         data = before_styles.joined(self._mark + data, self._former)
         self._package.write(self.part, data)
         if self._new:
