@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheets_sync.model import Problem, Ref
@@ -116,8 +117,9 @@ def _fill_maps(keys: Keys, names: Sequence[str | None], ids: Sequence[str | None
         if id:
             keys.ids[normal(id)] = key
         if name:
-            named.setdefault(normal(name), set()).add(key)
-            keys.spelt.setdefault(normal(name), name)
+            word = normal(name)
+            named.setdefault(word, set()).add(key)
+            keys.spelt.setdefault(word, name)
     keys.names = {name: next(iter(found)) for name, found in named.items() if len(found) == 1}
     keys.shared = frozenset(name for name, found in named.items() if len(found) > 1)
 
@@ -149,27 +151,24 @@ def match_clients(names: pd.Series, ids: pd.Series | None, keys: Keys, place: Pl
     """Match another tab's rows to clients by what its Client (or Client ID) column says, whichever matches more rows.
     `owed` says which rows must name a client."""
     options = [(names, "client")] if ids is None else [(names, "client"), (ids, "client_id")]
-    best = max(((_lookup(series, keys), series, column) for series, column in options), key=lambda o: _hits(o[0]))
-    found, series, column = best
-    codes, words = pd.factorize(series)
-    key = pd.array([*(found.get(word) for word in words), None], dtype="string")[codes]
+    found = [(*_lookup(series, keys), series, column) for series, column in options]
+    _, key, series, column = max(found, key=lambda option: option[0])
     return Matched(key, _unmatched(series, key, keys, lambda i: place(column, i), owed))
 
 
-def _lookup(series: pd.Series, keys: Keys) -> dict[str, str]:
-    """Ids or names, whichever knows more of the column's rows; what the other alone knows counts too."""
-    counts = series.dropna().value_counts()
-    plain = {value: normal(value) for value in counts.index}
-    hits = {
-        name: sum(int(n) for v, n in counts.items() if plain[v] in table)
-        for name, table in (("ids", keys.ids), ("names", keys.names))
-    }
-    first, second = (keys.ids, keys.names) if hits["ids"] > hits["names"] else (keys.names, keys.ids)
-    return {v: key for v, word in plain.items() if (key := first.get(word) or second.get(word)) is not None}
-
-
-def _hits(found: Mapping[str, str]) -> int:
-    return len(found)
+def _lookup(series: pd.Series, keys: Keys) -> tuple[int, Any]:
+    """How many different words of a column are known, and the key of each row: by ids or by names, whichever knows
+    more of the rows; what the other alone knows counts too."""
+    codes, words = pd.factorize(series)
+    plain = [normal(word) for word in words.tolist()]
+    rows = np.bincount(codes[codes >= 0], minlength=len(plain)).tolist()
+    by_id, by_name = (
+        sum(number for word, number in zip(plain, rows, strict=True) if word in table)
+        for table in (keys.ids, keys.names)
+    )
+    first, second = (keys.ids, keys.names) if by_id > by_name else (keys.names, keys.ids)
+    known = [first.get(word) or second.get(word) for word in plain]
+    return sum(key is not None for key in known), pd.array([*known, None], dtype="string")[codes]
 
 
 def _unmatched(

@@ -92,7 +92,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
         filled |= ~np.asarray(parsed.values.isna() if hasattr(parsed.values, "isna") else pd.isna(parsed.values))
     typed = pd.DataFrame(frame)
     typed["row"] = np.arange(region.first, region.first + region.length, dtype="int64")
-    return typed[filled], unreadable
+    return typed if filled.all() else typed[filled], unreadable
 
 
 def _ordered(table_map: TableMap, spec: TableSpec, region: Region) -> TableMap:
@@ -103,7 +103,8 @@ def _ordered(table_map: TableMap, spec: TableSpec, region: Region) -> TableMap:
     orders = set()
     for column in spec.fields:
         if column.type in ("date", "moment") and column.name in region.cells:
-            texts = [cell for cell in region.cells[column.name] if isinstance(cell, str)][:SAMPLE]
+            cells = region.cells[column.name]
+            texts = [cell for cell in cells if isinstance(cell, str)][:SAMPLE] if str in set(map(type, cells)) else []
             readings = [read_date_text(text_of(text)) for text in texts]
             orders.add(proven_order([r for r in readings if isinstance(r, TwoWays) and not r.short_year]))
     proven = orders - {None}
@@ -133,8 +134,7 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     frame, unreadable = _typed(found, region, reading)
     _divide(frame, match.columns, reading)
     frame["client"] = frame["client"].fillna(frame["client_id"])
-    names = [None if pd.isna(value) else value for value in frame["client"]]
-    ids = [None if pd.isna(value) else value for value in frame["client_id"]]
+    names, ids = (frame[name].to_numpy(object, na_value=None).tolist() for name in ("client", "client_id"))
     if "client_id" in match.columns:
         reading.notes += _id_notes(found.tab, match.columns["client_id"].header, region.cells["client_id"])
     headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]

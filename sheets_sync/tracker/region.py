@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.headers import header_text, normal_header, spellings
@@ -53,7 +54,8 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     below = rows[header_row:]
     first = header_row + 1
     keys = [columns[name].column for name in ("client", "client_id") if name in columns]
-    filled = _filled([_column(below, key) for key in keys])
+    cells = {name: _column(below, found.column) for name, found in columns.items()}
+    filled = _filled([cells[name] for name in ("client", "client_id") if name in columns])
     notes = []
     header = [header_text(cell) for cell in rows[header_row - 1]]
     if gaps := bool(filled) and len(filled) <= filled[-1]:
@@ -64,14 +66,15 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
             notes.append(f"“{tab}” has a second table from row {first + second} on: only the first one is read.")
             below = below[:second]
             filled = [place for place in filled if place < second]
-    cells = {name: _column(below, found.column) for name, found in columns.items()}
+            cells = {name: values[:second] for name, values in cells.items()}
     end = _end(cells)
     if (aside := _aside(below, filled, end, keys)) is not None:
         sums = _is_total(below[aside], keys) or not _texts(below[aside])
         what = "looks like a totals row and is left out" if sums else "and below are notes, and are left out"
         notes.append(f"“{tab}” row {first + aside} {what}.")
         end = aside
-    cells = {name: values[:end] for name, values in cells.items()}
+    for values in cells.values():
+        del values[end:]
     if gaps and (headings := _headings(below[:end], keys)):
         listed = ", ".join(str(first + index) for index in headings[:5]) + (" …" if len(headings) > 5 else "")
         notes.append(f"“{tab}” rows {listed} are headings between blocks of rows, and are left out.")
@@ -151,15 +154,18 @@ def _is_note(row: Sequence[Scalar], keys: Sequence[int]) -> bool:
     return len(text) > _NOTE_LENGTH or _NOTE.match(text) is not None
 
 
-def _filled(keys: Sequence[Sequence[Scalar]]) -> list[int]:
-    rows = [[i for i, c in enumerate(key) if c and (type(c) is not str or not c.isspace())] for key in keys]
+def _filled(keys: Sequence[Sequence[Scalar]]) -> Sequence[int]:
+    rows = []
+    for key in keys:
+        blanks = {c for c in set(key) if not c or (type(c) is str and c.isspace())}
+        rows.append([i for i, c in enumerate(key) if c not in blanks] if blanks else range(len(key)))
     return rows[0] if len(rows) == 1 else sorted(set[int]().union(*rows))
 
 
 def _column(rows: Sequence[Sequence[Scalar]], column: int) -> list[Scalar]:
     place = column - 1
     try:
-        return [row[place] for row in rows]
+        return list(map(itemgetter(place), rows))
     except IndexError:
         return [row[place] if place < len(row) else None for row in rows]
 
@@ -170,7 +176,8 @@ def _empty(cell: Scalar) -> bool:
 
 def _end(cells: dict[str, list[Scalar]]) -> int:
     end = 0
-    for values in cells.values():
+    # A column that is filled to its end spares the others the search.
+    for values in sorted(cells.values(), key=lambda values: bool(values) and _empty(values[-1])):
         for index in range(len(values) - 1, end - 1, -1):
             if not _empty(values[index]):
                 end = index + 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,14 +18,13 @@ from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
 from sheets_sync.tracker.dates import TwoWays, column_order, read_date_text, read_month_text, serial_date
 from sheets_sync.tracker.lookup import lookup, word_of
 from sheets_sync.tracker.numbers import proven_decimal, read_number_text
-from sheets_sync.tracker.schema import Field
+from sheets_sync.tracker.schema import Field, Type
 from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.texts import INVISIBLE, Texts, trimmed
 from sheets_sync.tracker.words import NO, YES
 
-_BLANKS = frozenset(["", "-", "--", "–", "—"])
 # In a column of dates or numbers; as a name they would be one.
 _NOTHING = frozenset(["n/a", "n.a.", "na", "null", "none", "nil", "k.a.", "k. a.", "s/o", "nvt", "n.v.t."])
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)")
 EARLIEST = datetime(1990, 1, 1)
 AT_MOST_YEARS_AHEAD = 10
@@ -60,7 +61,7 @@ class Parsed:
 
 def blank(value: Scalar) -> bool:
     """None, blanks of all kinds and lone dashes."""
-    return value is None or (isinstance(value, str) and _trimmed(value) is None)
+    return value is None or (isinstance(value, str) and trimmed(value) is None)
 
 
 def _nothing(value: Scalar) -> bool:
@@ -72,7 +73,7 @@ def text_of(value: Scalar) -> str:
     if value is None or isinstance(value, CellError):
         return ""
     if isinstance(value, str):
-        return value.strip().strip(_INVISIBLE).strip()
+        return value.strip().strip(INVISIBLE).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -84,20 +85,32 @@ def text_of(value: Scalar) -> str:
 
 def read_values(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     """The cells of one column as the type of `column` (dtypes as tables.py says)."""
+    if not any(cells) and set(cells) <= {None, ""}:
+        return Parsed(empty_values(column, len(cells)), [])
     return _READERS[column.type](column, cells, how)
 
 
 def empty_values(column: Field, length: int) -> Any:
-    """A blank column of the right dtype."""
-    if column.type in ("date", "moment", "month"):
+    """A blank column of the right dtype. Equal ones are the same one: put it into a frame, never change it."""
+    return _blanks_of(column.type, length)
+
+
+@lru_cache(maxsize=64)
+def _blanks_of(type_: Type, length: int) -> Any:
+    if type_ in ("date", "moment", "month"):
         return pd.array(np.full(length, np.datetime64("NaT"), dtype="datetime64[us]"))
-    return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[column.type]).array
+    return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[type_]).array
 
 
 def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
     """The share of non-blank cells that could be of the column's type; None where all are blank."""
-    fits = [_fits(column, cell, how) for cell in cells if not _nothing(cell) and not isinstance(cell, CellError)]
-    return sum(fits) / len(fits) if fits else None
+    fitting = filled = 0
+    # By type too: True and 1 are equal.
+    for (_, cell), number in Counter((type(cell), cell) for cell in cells).items():
+        if not _nothing(cell) and not isinstance(cell, CellError):
+            filled += number
+            fitting += number * _fits(column, cell, how)
+    return fitting / filled if filled else None
 
 
 def _fits(column: Field, cell: Scalar, how: How) -> bool:
@@ -123,33 +136,22 @@ def _fits(column: Field, cell: Scalar, how: How) -> bool:
 
 
 def _read_text(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
-    values, bad = _texts(cells)
-    return Parsed(pd.array(values, dtype="string"), bad)
+    texts, bad = _texts(cells)
+    return Parsed(texts.each(texts.kinds), bad)
 
 
-def _texts(cells: Sequence[Scalar]) -> tuple[list[str | None], list[Bad]]:
-    """Trimmed texts, None for blank and error cells, which are bad too. Equal texts are looked at once."""
+def _texts(cells: Sequence[Scalar]) -> tuple[Texts, list[Bad]]:
+    """Trimmed texts, None for blank and error cells, which are bad too."""
+    bad: list[Bad] = []
     if not set(map(type, cells)) <= {str, type(None)}:
-        errors = [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)]
+        bad = [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)]
         cells = [text_of(cell) for cell in cells]
-    else:
-        errors = []
-    trimmed: dict[Scalar, str | None] = {cell: _trimmed(cell) for cell in set(cells)}  # type: ignore[arg-type]
-    values = [trimmed[cell] for cell in cells]
-    broken = {text for text in trimmed.values() if text and text[0] == "#" and _ERROR.fullmatch(text)}
+    texts = Texts.of(cells)  # type: ignore[arg-type]
+    broken = {text for text in texts.kinds if text and text[0] == "#" and _ERROR.fullmatch(text)}
     if broken:
-        errors += [_error(i, CellError(text)) for i, text in enumerate(values) if text in broken and text is not None]
-        values = [None if text in broken else text for text in values]
-    return values, errors
-
-
-def _trimmed(cell: str | None) -> str | None:
-    if cell is None:
-        return None
-    text = cell.strip()
-    if not text.isascii():
-        text = text.strip(_INVISIBLE).strip()
-    return None if text in _BLANKS else text
+        bad += [_error(i, CellError(text)) for i, text in texts.where(broken)]
+        texts = Texts([None if text in broken else text for text in texts.kinds], texts.codes)
+    return texts, bad
 
 
 def _read_raw(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
@@ -163,32 +165,29 @@ def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     assert column.choices is not None
     words = lookup(column.choices)
     given, bad = _texts(cells)
-    known: dict[str | None, str | None] = {text: word_of(words, text) for text in set(given) if text}
-    known[None] = None
-    if strange := {text for text, word in known.items() if text and word is None}:
+    known = {text: word_of(words, text) for text in given.kinds if text}
+    if strange := {text for text, word in known.items() if word is None}:
         what, hint = column.header.lower(), f"Known are: {', '.join(column.choices)}.{column.otherwise}"
-        bad += [
-            Bad(i, text, f"is no known {what}", f"are no known {what}", hint)
-            for i, text in enumerate(given)
-            if text in strange
-        ]
-    return Parsed(pd.array([known[text] for text in given], dtype="string"), bad)
+        bad += [Bad(i, text, f"is no known {what}", f"are no known {what}", hint) for i, text in given.where(strange)]
+    return Parsed(given.each([known.get(text or "") for text in given.kinds]), bad)
 
 
 def _read_yes_no(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
-    values: list[bool | None] = []
-    bad: list[Bad] = []
-    for index, cell in enumerate(cells):
-        word = text_of(cell).casefold()
-        answer = None if blank(cell) else word in YES if word in YES | NO else None
-        if answer is None and not blank(cell):
-            bad.append(
-                _error(index, cell)
-                if isinstance(cell, CellError)
-                else Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no.")
-            )
-        values.append(answer)
-    return Parsed(pd.array(values, dtype="boolean"), bad)
+    answers = {cell: _yes_or_no(cell) for cell in set(cells)}
+    strange = {cell for cell, answer in answers.items() if answer is None and not blank(cell)}
+    bad = [
+        _error(index, cell)
+        if isinstance(cell, CellError)
+        else Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no.")
+        for index, cell in enumerate(cells)
+        if strange and cell in strange
+    ]
+    return Parsed(pd.array([answers[cell] for cell in cells], dtype="boolean"), bad)
+
+
+def _yes_or_no(cell: Scalar) -> bool | None:
+    word = text_of(cell).casefold()
+    return word in YES if word in YES | NO and not blank(cell) else None
 
 
 def _error(index: int, cell: CellError) -> Bad:
