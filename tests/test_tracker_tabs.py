@@ -258,9 +258,10 @@ def test_a_raci_matrix_becomes_one_row_a_task_role_and_letter() -> None:
     rows = [
         ["RACI"],
         [],
-        ["Process step", "Engagement manager", "Data analyst", "Notes"],
-        ["Check-in calls", "R/A", "c", "weekly, on the phone"],
-        ["Health review", "A, R", "x", "see the wiki"],
+        ["Process step", "Engagement manager", "Data analyst", "Notes", "No."],
+        ["Check-in calls", "R/A", None, "weekly, on the phone", 1],
+        ["Health review", "A, R", "x", "see the wiki", 2],
+        ["Reports", None, "c", None, None],
         [None, "R", None, None],
     ]
     tables = read({"RACI": rows})
@@ -268,15 +269,21 @@ def test_a_raci_matrix_becomes_one_row_a_task_role_and_letter() -> None:
     assert records(raci, "row", "column", "task", "role", "letter") == [
         (4, 2, "Check-in calls", "Engagement manager", "A"),
         (4, 2, "Check-in calls", "Engagement manager", "R"),
-        (4, 3, "Check-in calls", "Data analyst", "C"),
         (5, 2, "Health review", "Engagement manager", "A"),
         (5, 2, "Health review", "Engagement manager", "R"),
+        (6, 3, "Reports", "Data analyst", "C"),
     ]
-    assert raci.unknown == ("Notes",)
+    assert raci.unknown == ("Notes", "No.")
     assert raci.unreadable == {"Data analyst": {5: "x"}}
     assert said(tables.problems) == [
         'RACI!C5 "Data analyst": "x" is none of R, A, C, I. Enter R, A, C or I, or several: R/A.'
     ]
+
+
+def test_a_role_with_a_strange_letter_alone_is_still_a_role() -> None:
+    tables = read({"RACI": [["Task", "Analyst"], ["Calls", "z"]]})
+    assert tables["raci"].frame.empty
+    assert [problem.ref.a1 for problem in tables.problems] == ["B2"]
 
 
 def test_raci_in_its_other_layouts_and_with_a_role_called_client() -> None:

@@ -84,9 +84,11 @@ def _cell(rows: Cells, row: int, column: int) -> Scalar:
 
 
 def _of_letters(tasks: Sequence[tuple[int, str]], rows: Cells, column: int) -> bool:
-    """Whether at least half of what stands in a column is letters: a column of notes is none of ours."""
+    """Whether at least half of what stands in a column is letters, if not always R, A, C or I: a column of notes is
+    none of ours."""
     texts = [text_of(cell) for row, _ in tasks if not blank(cell := _cell(rows, row, column))]
-    return not texts or 2 * sum(letters_of(text) is not None for text in texts) >= len(texts)
+    like = [letters_of(text) is not None or (len(text) < 3 and text.isalpha()) for text in texts]
+    return 2 * sum(like) >= len(texts)
 
 
 def _lettered(

@@ -4,7 +4,8 @@ Every frame has all columns of its table in schema.py, typed (text "string", num
 and moments "datetime64[us]" with NaT for blank), whether the tracker has them or not, and two more: `row`, the 1-based
 sheet row, and `key`, the client's key (missing where no client matches). `clients` is indexed by `key`.
 A moment at midnight is a date without a time. `raci` (task, role, letter) and `ratings` (client, name, score: the
-"Rating: …" columns of Surveys) have one row a cell, and its 1-based sheet `column`; `playbook` keeps values as they stand.
+"Rating: …" columns of Surveys) have one row a cell, with its 1-based sheet `column`; `playbook` keeps values as they
+stand.
 
 >>> tables["interactions"].frame  # doctest: +SKIP
    row  key              date        type   direction  channel  by     summary
