@@ -93,7 +93,7 @@ def _open(touchpoints: list[dict[str, Any]], clocks: list[dict[str, Any]]) -> li
 
 def _facts(report: Report, key: str, verbose: int) -> list[str]:
     """Each fact with its unit, and with its cell where it was read from one."""
-    from sheets_sync.rules.facts import FACTS, where
+    from sheets_sync.rules.facts import FACTS, cell
 
     lines = []
     for name, value in known_facts(report, key):
@@ -102,8 +102,8 @@ def _facts(report: Report, key: str, verbose: int) -> list[str]:
             continue
         words = {None: "unknown", True: "yes", False: "no"}.get(shown, shown) if not _is_number(shown) else shown
         unit = " days" if FACTS[name].unit == "days" and shown is not None else ""
-        ref = where(report.tables, report.assessment.facts, key, name) if shown is not None else None
-        lines.append(f"  {name}: {words}{unit}{f'  ({ref.tab}!{ref.a1})' if ref and ref.a1 else ''}")
+        ref = cell(report.tables, report.assessment.facts, key, name) if shown is not None else None
+        lines.append(f"  {name}: {words}{unit}{f'  ({ref.tab}!{ref.a1})' if ref else ''}")
     return lines
 
 

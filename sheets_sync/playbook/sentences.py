@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
+_ONE = re.compile(r"\b(every )1 (day|month)s\b")
 _OPTION = re.compile(r"\[([^\[\]]*)\]")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -22,7 +23,8 @@ def placeholders(template: str) -> tuple[str, ...]:
 
 
 def fill(template: str, values: Mapping[str, Any], units: Mapping[str, str], today: date) -> str:
-    """The sentence for one client. `values` and `units` are by fact; a blank outside brackets reads "?"."""
+    """The sentence for one client. `values` and `units` are by fact; a blank outside brackets reads "?", and
+    "every 1 days" reads "every day"."""
 
     def option(found: re.Match[str]) -> str:
         return found[1] if all(not is_blank(values.get(name)) for name in placeholders(found[1])) else ""
@@ -30,7 +32,7 @@ def fill(template: str, values: Mapping[str, Any], units: Mapping[str, str], tod
     def hole(found: re.Match[str]) -> str:
         return written(values.get(found[1]), units.get(found[1], ""), today) or "?"
 
-    return _HOLE.sub(hole, _OPTION.sub(option, template))
+    return _ONE.sub(r"\1\2", _HOLE.sub(hole, _OPTION.sub(option, template)))
 
 
 def written(value: Any, unit: str, today: date) -> str:

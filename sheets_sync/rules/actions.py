@@ -19,7 +19,7 @@ from sheets_sync.rules.typed import Id, Input, Typed, text
 from sheets_sync.tracker.history import join_ids
 
 COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
-           "outcome", "snooze_until", "reason", "do", "presses")  # fmt: skip
+           "outcome", "snooze_until", "reason", "do", "do_due", "presses")  # fmt: skip
 
 
 def plan(
@@ -29,7 +29,7 @@ def plan(
 
     row_id (what its inputs are found by) · key · client · owner · due · late · level (none = uncoloured) · what · why ·
     routine · state (open, snoozed, done) · done_on outcome snooze_until reason (as typed) · do (the first thing
-    alone) · presses (0 = the worst).
+    alone) · do_due (its own day) · presses (0 = the worst).
 
              client         due level                                               what                      why
     0  Aldgate Legal 2026-10-12  risk  Call: silent since 28 Sep. In the same call: t…  4 reasons in one call
@@ -39,7 +39,7 @@ def plan(
     covered = {thing.id for thing in found}
     lines += _done(playbook, typed, covered, clients, now)
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
-    frame = frame.astype({"due": "datetime64[us]", "late": bool, "routine": bool})
+    frame = frame.astype({"due": "datetime64[us]", "do_due": "datetime64[us]", "late": bool, "routine": bool})
     ended = frame["state"].eq("done")
     order = np.lexsort(
         (frame["client"].str.casefold(), frame["due"], frame["routine"], ended, frame["owner"].str.casefold())
@@ -79,21 +79,23 @@ def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[st
     """One line: a call leads, as the rest can be said in it, else the worst thing; the others follow, worst first."""
     ordered = group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, not t.call, t.presses))
     lead, others = ordered[0], ordered[1:]
+    own = [thing for thing in ordered if not thing.covered]
     inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
     return _inputs(inputs) | {
         "row_id": join_ids([thing.id for thing in ordered]),
         "key": lead.key,
         "client": str(names.get(lead.key, lead.key)),
         "owner": lead.owner,
-        "due": min(thing.due for thing in ordered),
-        "late": any(thing.late for thing in ordered),
-        "level": min(ordered, key=lambda thing: thing.presses).level,
+        "due": min(thing.due for thing in own),
+        "late": any(thing.late for thing in own),
+        "level": min(own, key=lambda thing: thing.presses).level,
         "what": _what(lead, others),
         "why": _why(lead, others),
         "routine": all(thing.routine for thing in ordered),
         "state": "snoozed" if lead.rests else "open",
         "do": lead.do,
-        "presses": min(thing.presses for thing in ordered),
+        "do_due": lead.due,
+        "presses": min(thing.presses for thing in own),
     }
 
 
@@ -154,6 +156,7 @@ def _done(
             "routine": False,
             "state": "done",
             "do": "",
+            "do_due": at(day),
             "presses": 0,
         }
 
@@ -173,7 +176,7 @@ def next_steps(actions: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
     order = np.lexsort((open_["due"], open_["presses"].astype(int), open_["routine"]))
     first = open_.iloc[order].drop_duplicates("key").set_index("key")
     return pd.DataFrame(
-        {"do_next": first["do"].reindex(clients.index), "due": first["due"].dt.normalize().reindex(clients.index)}
+        {"do_next": first["do"].reindex(clients.index), "due": first["do_due"].dt.normalize().reindex(clients.index)}
     )
 
 

@@ -142,7 +142,9 @@ def _judged(
     clock: Clock, raised: datetime, due: Reading, done: datetime | None, grounds: list[Any], setting: _Setting
 ) -> dict[str, Any]:
     now, calendar = setting.now, setting.calendar
-    deadline = min(grounds[0][0], due.high) if grounds else due.high
+    # A ground that came when the time was over already changes nothing.
+    grounds = [ground for ground in grounds if ground[0] <= due.high]
+    deadline = grounds[0][0] if grounds else due.high
     counted = (
         arithmetic(raised, deadline, clock.within, calendar, now) if not grounds else "; ".join(g[1] for g in grounds)
     )

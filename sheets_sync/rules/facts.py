@@ -204,6 +204,14 @@ def where(tables: Tables, facts: pd.DataFrame, key: str, fact: str) -> Ref:
     return wheres(tables, facts.loc[[key]], fact)[0]
 
 
+def cell(tables: Tables, facts: pd.DataFrame, key: str, fact: str) -> Ref | None:
+    """The cell that a client's fact was read from, None where it was read from none."""
+    ref, own = where(tables, facts, key, fact), tables["clients"]
+    named = own.ref("client", int(own.frame.at[key, "row"]), "")
+    elsewhere = FACTS[fact].source != "clients.client" and (ref.tab, ref.a1) == (named.tab, named.a1)
+    return None if elsewhere or not (ref.row and ref.column) else ref
+
+
 _CONTACT = frozenset(name for name, fact in FACTS.items() if fact.source == "interactions.date")
 _ROWS = {
     **dict.fromkeys(("days_since_sign_of_life", "last_sign_type", "usual_gap"), "last_sign_of_life"),
@@ -211,6 +219,10 @@ _ROWS = {
     **dict.fromkeys((name for name in FACTS if "score" in name), "latest_score"),
     **{f"{kind}_on": f"{kind}_open" for kind in ("budget_concern", "contact_leaving", "direction_change")},
     **dict.fromkeys(("outcome",), "outcome_status"),
+    **dict.fromkeys(("escalated_on", "escalated_what"), "open_escalations"),
+    "frustrated": "frustrated_on",
+    "would_work_again_on": "would_work_again",
+    "oldest_open_issue_days": "oldest_open_issue_on",
 }
 
 

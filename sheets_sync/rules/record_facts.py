@@ -35,7 +35,7 @@ def issue_facts(playbook: Playbook, gathered: Gathered, now: datetime) -> dict[s
     started = day <= today
     is_open = (np.isnat(raised) | started) & ~_done(found, "fixed_at", moment) & ~_done(found, "confirmed_at", moment)
     complaint = (started & (day > today - playbook.settings.look_back.days)) | is_open
-    oldest, _ = earliest(found, raised, is_open)
+    oldest, oldest_row = earliest(found, raised, is_open)
     # The one to speak of: the newest open complaint, else the newest.
     last_open, row_open = latest(found, raised, is_open)
     last_any, row_any = latest(found, raised, complaint)
@@ -47,10 +47,19 @@ def issue_facts(playbook: Playbook, gathered: Gathered, now: datetime) -> dict[s
         "complaints": count(found, complaint),
         "complaint": pick(found.text("issue"), row),
         "complaint_on": np.where(row_open >= 0, last_open, last_any),
-        "complaint_state": pick(_states(found, moment), row),
+        "complaint_state": _with_number(pick(_states(found, moment), row), count(found, complaint)),
+        "row.oldest_open_issue_on": pick(found.frame["row"].to_numpy(), oldest_row),
         "rows.open_issues": _rows(found, is_open),
         "row.complaints": pick(found.frame["row"].to_numpy(), row),
     }
+
+
+def _with_number(state: Array, number: Array) -> Array:
+    """Where there are several complaints, that is what makes the last one worse."""
+    said = state.copy()
+    several = number > 1
+    said[several] = [f"{words}; one of {many}" for words, many in zip(state[several], number[several], strict=True)]
+    return said
 
 
 def _rows(found: Records, mask: Array) -> Array:

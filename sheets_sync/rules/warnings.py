@@ -55,16 +55,17 @@ def find(
     found = pd.concat(parts, ignore_index=True)
     found["since"] = _since(found, history, now)
     found["snoozed"], found["snooze_until"] = _snoozed(found, inputs, now)
-    return in_order(found, facts)
+    return in_order(playbook, found, facts)
 
 
-def in_order(found: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+def in_order(playbook: Playbook, found: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     """Warnings by client in the order of the clients, the worst first, then those not snoozed, then as the playbook
     lists them."""
     place = facts.index.get_indexer(found["key"])
     level = found["level"].map(_ORDER).to_numpy(int)
     snoozed = found["snoozed"].ne("").to_numpy(bool)
-    return found.iloc[np.lexsort((np.arange(len(found)), level, snoozed, place))].reset_index(drop=True)
+    listed = found["id"].map({id: i for i, id in enumerate(playbook.warnings)}).to_numpy(int)
+    return found.iloc[np.lexsort((listed, level, snoozed, place))].reset_index(drop=True)
 
 
 def _levels(entry: Warning_, shown: pd.DataFrame, tables: Tables, count: Count, now: datetime) -> Array:
