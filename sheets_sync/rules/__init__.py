@@ -96,7 +96,7 @@ def _find(case: _Case, now: datetime) -> _Found:
         ran = clocks.run(playbook, tables, known, said, case.calendar, now, _at_risk(before))
     known = facts.with_clocks(known, ran.frame)
     last = warnings.find(playbook, known, tables, history, inputs, now, last=True)
-    fired = warnings.in_order(pd.concat([fired, last], ignore_index=True), known) if len(last) else fired
+    fired = warnings.in_order(playbook, pd.concat([fired, last], ignore_index=True), known) if len(last) else fired
     clients, dimensions = health.assess_health(playbook, known, fired, tables, history, now)
     held = hold_back(playbook, clients, fired, history.accepted)
     clients = held.clients
