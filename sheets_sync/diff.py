@@ -113,16 +113,16 @@ def _changes(existing: Snapshot, desired: Desired, columns: Mapping[str, OwnedCo
     whys = {
         cell.row: str(cell.value or "") for column in desired.columns if column.id == "why" for cell in column.cells
     }
+    tab = desired.place.tab
     for column in desired.columns:
-        before = columns[column.id].cells if column.id in columns else {}
-        for cell in column.cells:
-            old = before.get(cell.row)
-            if old is None and column.id in columns and desired.place.tab in existing.grids:
+        standing = columns.get(column.id)
+        for row, key, value in column.cells:
+            old = standing.cells.get(row) if standing else None
+            if old is None and standing and tab in existing.grids:
                 # Below the rows that were ours something may stand that people put there.
-                old = existing.grids[desired.place.tab].at(cell.row, columns[column.id].column)
-            if not same(old, cell.value):
-                key, why = str(cell.key), whys.get(cell.row, "")
-                yield Change(desired.place.tab, cell.row, key, column.id, column.header, old, cell.value, why)
+                old = existing.grids[tab].at(row, standing.column)
+            if value not in (None, "") if old is None else not same(old, value):
+                yield Change(tab, row, str(key), column.id, column.header, old, value, whys.get(row, ""))
 
 
 def _filled(grid: Grid) -> Iterator[tuple[tuple[int, int], Scalar]]:

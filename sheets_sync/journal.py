@@ -20,14 +20,17 @@ from typing import Any
 
 from sheets_sync import model
 from sheets_sync.diff import same, same_grid
-from sheets_sync.model import Change, Column, Desired, Patch, Place, Receipt, Scalar, Snapshot, StatusCell, Tab
+from sheets_sync.model import Column, Desired, Patch, Place, Receipt, Scalar, Snapshot, StatusCell, Tab
 
 KEPT = 10
+# A client's key as text, and what stood in its cell before and after.
+Written = tuple[str, Scalar, Scalar]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run that wrote: revisions around it, the backup, each status cell before and after, our tabs after it."""
+    """One run that wrote: revisions around it, the backup, each status cell before and after, our tabs after it.
+    `columns` are without their cells; `cells` has those that were written, by the column's id."""
 
     run_id: str
     tracker: str
@@ -37,7 +40,7 @@ class Run:
     place: Place | None
     added_columns: tuple[str, ...]
     added_tabs: tuple[str, ...]
-    changes: tuple[Change, ...]
+    cells: tuple[tuple[str, tuple[Written, ...]], ...]
     columns: tuple[Column, ...]
     tabs: tuple[Tab, ...]
     theme: str = "calm"
@@ -53,6 +56,9 @@ def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, rece
     """What is to be remembered of a run that wrote `patch`."""
     had_columns = {column.id for column in existing.columns}
     had_tabs = {tab.id for tab in existing.tabs}
+    written: dict[str, list[Written]] = {}
+    for change in patch.changes:
+        written.setdefault(change.column, []).append((change.key, change.before, change.after))
     return Run(
         run_id=run_id,
         tracker=existing.location,
@@ -62,8 +68,8 @@ def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, rece
         place=patch.place,
         added_columns=tuple(column.id for column in patch.columns if column.id not in had_columns),
         added_tabs=tuple(tab.id for tab in patch.tabs if tab.id not in had_tabs),
-        changes=patch.changes,
-        columns=desired.columns,
+        cells=tuple((id, tuple(cells)) for id, cells in written.items()),
+        columns=tuple(dataclasses.replace(column, cells=()) for column in desired.columns),
         tabs=desired.tabs,
         theme=desired.theme,
     )
@@ -132,20 +138,20 @@ def _undo_columns(existing: Snapshot, run: Run, left: list[str]) -> tuple[list[C
         for row in range(place.header_row + 1, len(grid.rows) + 1):
             rows.setdefault(str(grid.at(row, place.key_column)), []).append(row)
     back, drop = [], []
+    written = dict(run.cells)
     for column in run.columns:
         stands = next((owned for owned in existing.columns if owned.id == column.id), None)
-        changes = [change for change in run.changes if change.column == column.id]
         if stands is None:
             continue
         values = dict(stands.cells)
-        for change in changes:
-            found = rows.get(change.key, [])
+        for key, before, after in written.get(column.id, ()):
+            found = rows.get(key, [])
             if len(found) != 1:
-                left.append(f'{column.header} of "{change.key}": the row is gone or doubled; left as it is.')
-            elif not same(values.get(found[0]), change.after):
-                left.append(f'{column.header} of "{change.key}" was changed since; left as it is.')
+                left.append(f'{column.header} of "{key}": the row is gone or doubled; left as it is.')
+            elif not same(values.get(found[0]), after):
+                left.append(f'{column.header} of "{key}" was changed since; left as it is.')
             else:
-                values[found[0]] = change.before
+                values[found[0]] = before
         if column.id in run.added_columns and not any(value not in (None, "") for value in values.values()):
             drop.append(column.id)
         elif values != dict(stands.cells):

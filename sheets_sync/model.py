@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Level(StrEnum):
@@ -181,8 +181,7 @@ class Cell:
     wrap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StatusCell:
+class StatusCell(NamedTuple):
     """One client's value in a status column. `row` is the sheet row, `key` the client's key cell as it stands."""
 
     row: int
@@ -354,8 +353,7 @@ class Desired:
 # ── What is to change ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One status cell that will differ: what stood there, what will, and why (a sentence)."""
 
     tab: str

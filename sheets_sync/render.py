@@ -159,14 +159,14 @@ def _columns(
     assessment: Assessment, place: Place, names: Mapping[str, str], off: Collection[str], snapshot: Snapshot
 ) -> Iterable[Column]:
     clients = assessment.clients[assessment.clients["row"].notna()]
-    rows = [int(row) for row in clients["row"]]
+    rows = clients["row"].astype(int).tolist()
     grid = snapshot.grids.get(place.tab)
     keys = [grid.at(row, place.key_column) for row in rows] if grid else list(clients["client"])
     for look in STATUS_COLUMNS:
         if look.id in off:
             continue
         values = _values(clients[look.source], look.kind)
-        cells = tuple(StatusCell(*cell) for cell in zip(rows, keys, values, strict=True))
+        cells = tuple(map(StatusCell, rows, keys, values))
         colour_by = look.colour_by if look.colour_by not in off else None
         note = look.note + _WRITTEN
         yield Column(look.id, names[look.id], note, look.width, cells, look.kind, colour_by, look.wrap)
