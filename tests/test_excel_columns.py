@@ -524,3 +524,20 @@ def test_a_lookup_finds_its_own_client_after_a_sort(office: Callable[[Path, str]
     assert (saved["A2"], saved["A7"]) == (before["A7"], before["A2"])
     assert [saved[f"{c}2"] for c in "MNOPQR"] == [before[f"{c}7"] for c in "MNOPQR"]
     assert [saved[f"{c}7"] for c in "MNOPQR"] == [before[f"{c}2"] for c in "MNOPQR"]
+
+
+def test_no_note_where_the_team_validates_the_header_in_an_extension() -> None:
+    """Excel keeps validations that ask another tab in the sheet's extensions; a cell has one of either kind."""
+    validation = (
+        '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:dataValidations count="1" '
+        'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidation type="list"><x14:formula1>'
+        "<xm:f>Interactions!$B$2:$B$9</xm:f></x14:formula1><xm:sqref>M3 H1:J8</xm:sqref></x14:dataValidation>"
+        "</x14:dataValidations></ext></extLst></worksheet>"
+    )
+    tracker = workbooks.tracker("log_tab")
+    data = workbooks.edited(tracker.data, SHEET, ("</worksheet>", validation))
+    package = Package.open(data)
+    excel_columns.set_columns(package, Book(package), tracker.place, status(Tracker(data, tracker.place)))
+    notes = re.findall(rb'prompt="[^"]*" sqref="([A-Z]+1)"', package.read(SHEET))
+    assert notes == [b"K1", b"L1", b"M1", b"N1", b"O1"]

@@ -55,7 +55,7 @@ def split(data: bytes) -> tuple[bytes, Former | None]:
 def joined(data: bytes, former: Former) -> bytes:
     """A stylesheet as it is left, with its note."""
     lists = [[name, tag, length] for name, (tag, length) in former.lists.items()]
-    kept = {"was": former.was, "left": _hash(data), "lists": lists}
+    kept: dict[str, object] = {"was": former.was, "left": _hash(data), "lists": lists}
     kept |= {"formats": former.formats, "looks": former.looks}
     return data + b"<!--sheets-sync before: %b-->" % base64.b64encode(zlib.compress(json.dumps(kept).encode(), 9))
 

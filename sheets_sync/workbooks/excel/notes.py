@@ -22,7 +22,12 @@ _LONGEST_TITLE, _LONGEST_NOTE = 32, 255
 def set_notes(xml: SheetXml, row: int, notes: Mapping[int, tuple[str, str]]) -> None:
     """Show notes (column → header, text) when headers are selected; nothing where the team validates that cell."""
     drop_notes(xml, row, notes, made=False)
-    taken = {column for column in notes if any(True for _ in _validations(xml, row, column))}
+    beside = _extended(xml)
+    taken = {
+        column
+        for column in notes
+        if any(True for _ in _validations(xml, row, column)) or any(where.holds(row, column) for where in beside)
+    }
     new = b"".join(_note(xml, row, c, *texts) for c, texts in sorted(notes.items()) if c not in taken and texts[1])
     if not new:
         return
@@ -64,6 +69,14 @@ def _validations(xml: SheetXml, row: int, column: int) -> Iterable[tuple[markup.
             if any(a is not None and a.holds(row, column) for a in areas):
                 free = element.attributes.get("type", "none") == "none" and "prompt" in element.attributes
                 yield element, free and areas == [Area(row, column, row, column)]
+
+
+def _extended(xml: SheetXml) -> list[Area]:
+    """What the validations of the sheet's extensions cover."""
+    elements = xml.elements()
+    refs = (e for e in elements if e.local == "sqref" and elements[e.parent].local == "dataValidation")
+    found = (area(ref) for e in refs for ref in markup.text(xml.outer, e).split())
+    return [where for where in found if where is not None]
 
 
 def _count(xml: SheetXml) -> None:
