@@ -70,9 +70,8 @@ def fingerprints(desired: Desired) -> dict[str, str]:
     for column in desired.columns:
         looks[column.id] = _hash(repr((LAYOUT, desired.theme, replace(column, cells=()))))
     for tab in desired.tabs:
-        cells = ((place, replace(cell, value=_authored(cell.value))) for place, cell in cells_of(tab).items())
         bare = replace(tab, blocks=tuple(_bare(block) for block in tab.blocks))
-        looks[tab.id] = _hash(repr((LAYOUT, desired.theme, bare, sorted_cells(cells))))
+        looks[tab.id] = _hash(repr((LAYOUT, desired.theme, bare, _cell_looks(tab))))
     return looks
 
 
@@ -85,9 +84,16 @@ def _bare(block: Block) -> Block:
     return replace(block, categories=(), series=tuple(replace(series, values=()) for series in block.series))
 
 
-def sorted_cells(cells: Iterator[tuple[tuple[int, int], object]]) -> list[str]:
-    """Cells in reading order, as text."""
-    return [repr(pair) for pair in sorted(cells, key=lambda pair: pair[0])]
+def _cell_looks(tab: Tab) -> list[str]:
+    """The cells of a tab in reading order, without their values, as text."""
+    known: dict[object, str] = {}
+    texts = []
+    for place, cell in sorted(cells_of(tab).items(), key=lambda pair: pair[0]):
+        look = (_authored(cell.value), cell.level, cell.style, cell.kind, cell.link, cell.wrap)
+        if look not in known:
+            known[look] = repr(replace(cell, value=look[0]))
+        texts.append(f"({place}, {known[look]})")
+    return texts
 
 
 def same_grid(grid: Grid, tab: Tab) -> bool:

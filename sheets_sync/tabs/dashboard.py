@@ -31,6 +31,7 @@ MOST_LINES = 5
 _WHO, _WHAT = 11, 66
 # Lines of body text on the one page, and how few and many of them the charts may have.
 _PAGE, _CHARTS = 41, (13, 22)
+_RANK = {level: rank for rank, level in enumerate(reversed(Level))}
 _JUDGED = {
     "contact": "contact",
     "outcomes": "outcomes",
@@ -177,17 +178,15 @@ def _do_first(view: View, row: int) -> list[Block]:
 
 
 def _counts(view: View, line: Any) -> bool:
-    due = line.due
-    return is_open(line) and bool(line.late or (due is not None and (due.date() - monday(view.today)).days < 7))
+    return is_open(line) and bool(line.late or (line.due is not None and line.due.date() < view.next_monday))
 
 
 def _urgency(view: View, line: Any) -> tuple[Any, ...]:
     client = view.clients.get(line.key)
-    order = list(reversed(Level))
     fee = float(client.fee or 0) if client else 0.0
     standing = view.levels.get(line.key, Level.NONE)
     due = line.due.isoformat() if line.due else "9999"
-    return (bool(line.routine), order.index(level_of(line.level)), order.index(standing), not line.late, due, -fee)
+    return (bool(line.routine), _RANK[level_of(line.level)], _RANK[standing], not line.late, due, -fee)
 
 
 def _first_cells(view: View, line: Any) -> tuple[Cell, ...]:
@@ -196,7 +195,7 @@ def _first_cells(view: View, line: Any) -> tuple[Cell, ...]:
     coloured = level if due.startswith(("✖", "▲")) else None
     return (
         view.client(line.key, width=26),
-        Cell(cut(text(line.owner), _WHO) or None),
+        Cell(cut(line.owner, _WHO) or None),
         Cell(due, level=coloured),
         Cell(cut(text(line.what), _WHAT)),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import LONG_NAME, View, empty, top
-from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, monday, text
+from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, text
 from sheets_sync.tracker.history import split_ids
 from sheets_sync.tracker.remembered import Input
 
@@ -53,36 +53,34 @@ def tab(view: View) -> Tab:
 
 def is_open(line: Any) -> bool:
     """Whether a line still asks for something now."""
-    return text(line.state) not in ("done", "snoozed")
+    return line.state not in ("done", "snoozed")
 
 
 def this_week(view: View, line: Any) -> bool:
     """Whether an open line falls due by Sunday and is not late yet."""
-    due = as_date(line.due)
-    return is_open(line) and not line.late and due is not None and due < monday(view.today) + timedelta(days=7)
+    return is_open(line) and not line.late and line.due is not None and line.due.date() < view.next_monday
 
 
 def due_text(view: View, line: Any) -> str:
     """ "✖ Mon 12 Oct", "▲ Mon 23 Nov 10:30"; routine lines carry no symbol, done ones a dot."""
     when = moment(line.due, view.today) if line.due else "no date"
-    if text(line.state) == "done":
+    if line.state == "done":
         return f"● {when}"
-    if text(line.state) == "snoozed":
+    if line.state == "snoozed":
         return f"– {when}"
     level = level_of(line.level)
     return f"{level.symbol} {when}" if level in (Level.RISK, Level.WATCH) and not line.routine else when
 
 
 def _order(line: Any) -> tuple[Any, ...]:
-    owner = text(line.owner)
     due = line.due.isoformat() if line.due else "9999"
-    place = 2 if text(line.state) == "done" else int(bool(line.routine))
-    return (not owner, owner.casefold(), place, due, text(line.client).casefold(), text(line.row_id))
+    place = 2 if line.state == "done" else int(bool(line.routine))
+    return (not line.owner, line.owner.casefold(), place, due, text(line.client).casefold(), text(line.row_id))
 
 
 def _bounded(lines: Sequence[Any]) -> tuple[list[Any], Counter[str]]:
     """The first lines of every owner, as many each as keeps the sum within bounds; and how many are left out."""
-    sizes = Counter(text(line.owner) for line in lines)
+    sizes = Counter(line.owner for line in lines)
     room, share, waiting = MOST_LINES, 0, len(sizes)
     for size in sorted(sizes.values()):
         if size * waiting > room:
@@ -92,22 +90,21 @@ def _bounded(lines: Sequence[Any]) -> tuple[list[Any], Counter[str]]:
     taken: Counter[str] = Counter()
     shown = []
     for line in lines:
-        owner = text(line.owner)
-        if taken[owner] < share or len(lines) <= MOST_LINES:
-            taken[owner] += 1
+        if taken[line.owner] < share or len(lines) <= MOST_LINES:
+            taken[line.owner] += 1
             shown.append(line)
     return shown, sizes - taken
 
 
 def _rows(view: View, shown: Sequence[Any], lines: Sequence[Any]) -> Iterable[TableRow]:
-    late = Counter(text(line.owner) for line in lines if is_open(line) and line.late)
-    soon = Counter(text(line.owner) for line in lines if this_week(view, line))
+    late = Counter(line.owner for line in lines if is_open(line) and line.late)
+    soon = Counter(line.owner for line in lines if this_week(view, line))
     inputs = sorted(view.history.inputs, key=lambda one: one.taken_on or date.min)
     typed = {id: one for one in inputs for id in split_ids(one.row_id)}
-    owner = None if any(text(line.owner) for line in lines) else ""
+    owner = None if any(line.owner for line in lines) else ""
     for line in shown:
-        if text(line.owner) != owner:
-            owner = text(line.owner)
+        if line.owner != owner:
+            owner = line.owner
             yield TableRow("", (Cell(_summary(owner, soon[owner], late[owner]), style="heading"),), heading=True)
         row_id = text(line.row_id)
         yield TableRow(row_id, _cells(view, line, [typed[id] for id in split_ids(row_id) if id in typed]))
@@ -118,7 +115,7 @@ def _cells(view: View, line: Any, typed: Sequence[Input]) -> tuple[Cell, ...]:
     level = next((level for level in Level if due.startswith(f"{level.symbol} ")), None)
     return (
         Cell(due, level=Level.UNKNOWN if level is Level.NONE else level),
-        Cell(text(line.owner) or None),
+        Cell(line.owner or None),
         view.client(line.key, most=LONG_NAME),
         Cell(text(line.what), wrap=True),
         Cell(text(line.why) or None, wrap=True),

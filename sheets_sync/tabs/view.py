@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sheets_sync.model import Cell, Level, Link, Style, TextBlock
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs.words import cut, level_of, rows_of, text
+from sheets_sync.tabs.words import column_of, cut, level_of, monday, rows_of, text
 from sheets_sync.tracker.tables import Tables
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class View:
         return self.assessment.now.date()
 
     @cached_property
+    def next_monday(self) -> date:
+        return monday(self.today) + timedelta(days=7)
+
+    @cached_property
     def clients(self) -> dict[str, Any]:
         """Every client's line of the Assessment by key, as named tuples of plain values."""
         return {row.Index: row for row in rows_of(self.assessment.clients)}
@@ -49,8 +53,10 @@ class View:
 
     @cached_property
     def actions(self) -> list[Any]:
-        """Every line of the Assessment's actions, as named tuples of plain values."""
-        return rows_of(self.assessment.actions)
+        """Every line of the Assessment's actions, as named tuples of plain values; owner and state are texts."""
+        frame = self.assessment.actions
+        texts = {name: [text(value) for value in column_of(frame[name])] for name in ("owner", "state")}
+        return rows_of(frame.assign(**texts))
 
     @cached_property
     def changes(self) -> list[tuple[date, str, Level, Level]]:

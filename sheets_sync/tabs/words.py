@@ -45,10 +45,11 @@ def rows_of(frame: pd.DataFrame) -> list[Any]:
 
 def column_of(series: pd.Series) -> list[Any]:
     """A column as plain values."""
-    values: list[Any] = series.astype(object).tolist()
-    for i in series.isna().to_numpy().nonzero()[0]:
-        values[i] = None
-    if series.dtype == object or series.dtype.kind == "M":
+    if series.dtype.kind == "M":
+        moments: list[Any] = series.to_numpy("datetime64[us]").astype(object).tolist()
+        return moments
+    values: list[Any] = series.to_numpy(dtype=object, na_value=None).tolist()
+    if series.dtype == object:
         return [value.to_pydatetime() if isinstance(value, pd.Timestamp) else value for value in values]
     return values
 
