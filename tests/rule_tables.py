@@ -34,7 +34,7 @@ def tables(**rows: Sequence[Row]) -> Tables:
 def inputs(*rows: Row) -> pd.DataFrame:
     """What stands in the Diary's input columns."""
     frame = pd.DataFrame([{name: row.get(name) for name in INPUTS} for row in rows], columns=list(INPUTS), dtype=object)
-    return frame.astype({name: "datetime64[us]" for name in ("done_on", "snooze_until", "taken_on")})
+    return frame.astype(dict.fromkeys(("done_on", "snooze_until", "taken_on"), "datetime64[us]"))
 
 
 def _table(name: str, rows: Sequence[Row] | None) -> Table:

@@ -74,7 +74,10 @@ def test_common_columns_that_are_none_of_ours_are_told(header: str) -> None:
 def test_every_field_is_named_after_its_header() -> None:
     for table in TABLES.values():
         for column in table.fields:
-            assert column.name == normal_header(column.header).removesuffix(" %").replace(" ", "_"), (table.name, column)
+            assert column.name == normal_header(column.header).removesuffix(" %").replace(" ", "_"), (
+                table.name,
+                column,
+            )
             assert (column.choices is not None) is (column.type == "choice"), (table.name, column)
 
 

@@ -52,11 +52,6 @@ class Hours(Model):
             raise ValueError("`opens` must be before `closes`")
         return self
 
-    @property
-    def weekdays(self) -> frozenset[int]:
-        """0 is Monday."""
-        return frozenset(WEEKDAYS.index(day) for day in self.days)
-
 
 class LookBack(Model):
     days: Some
