@@ -93,7 +93,7 @@ def test_silence_and_hours_and_ladder() -> None:
     assert (silence.own_rhythm, silence.signs, silence.at_least, silence.at_most) == (2, 4, 14, 60)
     assert (silence.otherwise, silence.routine, silence.double) == (30, 1.5, 2)
     hours = AGENCY.settings.hours
-    assert (hours.weekdays, hours.opens, hours.closes) == (frozenset(range(5)), time(9), time(17, 30))
+    assert (hours.days, hours.opens, hours.closes) == (("Mon", "Tue", "Wed", "Thu", "Fri"), time(9), time(17, 30))
     assert [step.days_before for step in AGENCY.renewal.ladder] == [60, 30, 14, 0]
     assert (AGENCY.renewal.lapsed_risk_days, AGENCY.renewal.old_contact_days) == (60, 30)
 
