@@ -174,13 +174,13 @@ def test_a_milestone_typed_as_done() -> None:
     assert rows(tracker, "kickoff") == [("done", date(2026, 11, 2))]
 
 
-def test_a_snoozed_touchpoint_rests_until_that_day_is_over() -> None:
+def test_a_snoozed_touchpoint_is_back_on_that_day_as_a_warning_is() -> None:
     """[A11]"""
     rest = typed(("business_review", "aldgate", "2026-11-20"), snooze_until=date(2026, 11, 24), reason="their holiday")
     reviews = [contact(date(2026, 8, 20), "business review")]
     tracker = Tracker({"Clients": [retainer()], "Interactions": reviews}, History(date(2025, 1, 1), inputs=(rest,)))
     assert rows(tracker, "business_review") == [("snoozed", date(2026, 11, 20))]
-    assert rows(tracker, "business_review", datetime(2026, 11, 25, 9)) == [("due", date(2026, 11, 20))]
+    assert rows(tracker, "business_review", datetime(2026, 11, 24, 9)) == [("due", date(2026, 11, 20))]
 
 
 @pytest.mark.parametrize("status", ["prospect", "paused", "completed", "churned"])

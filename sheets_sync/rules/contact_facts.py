@@ -29,7 +29,7 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
     """Facts of Contact by name [A27] [A81]. Days are numpy days, `row.<fact>` the sheet row a fact came from.
 
     A sign of life is a contact that came from them or went both ways, and a talk with blank Direction. Where a client
-    has no interaction at all, Last contact serves. A contact after today makes `contact_ahead` true."""
+    has no interaction at all, Last contact serves. A contact after today, ours too, makes `contact_ahead` true (a newsletter may be planned)."""
     found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
     past, theirs = found.known & (when <= today), signs_of_life(playbook, found)
@@ -51,7 +51,7 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
         "row.last_sign_of_life": pick(found.frame["row"].to_numpy(), row),
         "last_our_contact": ours,
         "usual_gap": np.where(amount >= playbook.settings.silence.signs, gap, np.nan),
-        "contact_ahead": count(found, theirs & (when > today)) > 0,
+        "contact_ahead": count(found, (when > today) & ~found.is_in("type", set(playbook.settings.contact.never))) > 0,
     }
     return _with_last_contact(facts, gathered, count(found, found.known) > 0, today)
 

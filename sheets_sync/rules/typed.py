@@ -48,9 +48,9 @@ class Typed:
         return found.done if found and found.done and found.done <= self.today else None
 
     def snoozed(self, id: Id) -> Input | None:
-        """The input that lets it rest today. What is done rests no more."""
+        """The input that lets it rest today; on the day itself it is back. What is done rests no more."""
         found = self.by_id.get(id)
-        resting = found and found.snooze and found.snooze >= self.today and not self.done(id)
+        resting = found and found.snooze and found.snooze > self.today and not self.done(id)
         return found if resting else None
 
     def contacts(self, entries: Iterable[str], keys: pd.Index, anchored: bool = False) -> tuple[Array, Array]:
