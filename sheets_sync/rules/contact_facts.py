@@ -29,7 +29,8 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
     """Facts of Contact by name [A27] [A81]. Days are numpy days, `row.<fact>` the sheet row a fact came from.
 
     A sign of life is a contact that came from them or went both ways, and a talk with blank Direction. Where a client
-    has no interaction at all, Last contact serves. A contact after today, ours too, makes `contact_ahead` true (a newsletter may be planned)."""
+    has no interaction at all, Last contact serves. A contact after today, ours too, makes `contact_ahead` true; a
+    newsletter may be planned."""
     found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
     past, theirs = found.known & (when <= today), signs_of_life(playbook, found)
