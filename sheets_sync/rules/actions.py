@@ -38,7 +38,7 @@ def plan(
     lines = [_line(group, names, typed) for group in _groups(found, now.date())]
     covered = {thing.id for thing in found}
     lines += _done(playbook, typed, covered, clients, now)
-    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    frame = pd.DataFrame({name: pd.Series([line[name] for line in lines]) for name in COLUMNS})
     frame = frame.astype({"due": "datetime64[us]", "do_due": "datetime64[us]", "late": bool, "routine": bool})
     ended = frame["state"].eq("done")
     order = np.lexsort(
@@ -80,6 +80,7 @@ def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[st
     ordered = group if group[0].issue else sorted(group, key=lambda t: (t.covered, t.routine, not t.call, t.presses))
     lead, others = ordered[0], ordered[1:]
     own = [thing for thing in ordered if not thing.covered]
+    worst = min(own, key=lambda thing: thing.presses)
     inputs = [found for thing in ordered if (found := typed.by_id.get(thing.id))]
     return _inputs(inputs) | {
         "row_id": join_ids([thing.id for thing in ordered]),
@@ -88,14 +89,14 @@ def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[st
         "owner": lead.owner,
         "due": min(thing.due for thing in own),
         "late": any(thing.late for thing in own),
-        "level": min(own, key=lambda thing: thing.presses).level,
+        "level": worst.level,
         "what": _what(lead, others),
         "why": _why(lead, others),
         "routine": all(thing.routine for thing in ordered),
         "state": "snoozed" if lead.rests else "open",
         "do": lead.do,
         "do_due": lead.due,
-        "presses": min(thing.presses for thing in own),
+        "presses": worst.presses,
     }
 
 

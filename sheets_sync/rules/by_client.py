@@ -41,41 +41,42 @@ class Records:
 
     def is_in(self, column: str, words: set[str] | frozenset[str]) -> Array:
         """Whether a text is one of some words; each different text is looked at once."""
-        codes, found = self._factors(column)
+        codes, found = self.factors(column)
         hits: Array = np.append(np.fromiter((word in words for word in found), bool, len(found)), False)[codes]
         return hits
 
     def blank(self, column: str) -> Array:
-        return self._factors(column)[0] < 0
+        return self.factors(column)[0] < 0
 
-    def _factors(self, column: str) -> tuple[Array, Array]:
+    def factors(self, column: str) -> tuple[Array, Array]:
+        """Which of a column's different texts each row has (-1 = blank), and those texts."""
         if column not in self._codes:
             self._codes[column] = pd.factorize(texts(self.frame[column]))
         return self._codes[column]
 
 
 class Gathered:
-    """The tables of one run with each row's client found once, however many facts ask."""
+    """The tables of one run by name, as records."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._records: dict[str, Records] = {}
 
     @property
     def clients(self) -> pd.DataFrame:
         return self.tables["clients"].frame
 
     def __getitem__(self, name: str) -> Records:
-        if name not in self._records:
-            self._records[name] = records(self.tables, name)
-        return self._records[name]
+        return records(self.tables, name)
 
 
 def records(tables: Tables, name: str) -> Records:
-    """The rows of a table with their clients' positions."""
+    """The rows of a table with their clients' positions, found once however many rooms ask."""
     clients, frame = tables["clients"].frame, tables[name].frame
+    if isinstance(kept := tables.seen.get(name), Records) and kept.frame is frame:
+        return kept
     at = clients.index.get_indexer(frame["key"]) if len(frame) else np.empty(0, int)
-    return Records(frame, at, len(clients))
+    tables.seen[name] = found = Records(frame, at, len(clients))
+    return found
 
 
 def days(series: pd.Series) -> Array:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import pandas as pd
 
 from sheets_sync.playbook.schema import Done
-from sheets_sync.rules.by_client import NO_DAY, Array, records
+from sheets_sync.rules.by_client import NO_DAY, Array, Records, records
 from sheets_sync.tracker.tables import Tables
 
 
@@ -53,15 +52,15 @@ def log(tables: Tables, now: datetime) -> Log:
     missed = frame["attended"].eq(False).fillna(False).to_numpy(bool)
     past = frame["date"].to_numpy("datetime64[us]") <= np.datetime64(now, "us")
     rows = np.flatnonzero(found.known & past & ~missed)
-    kind, kinds = _codes(frame["type"], rows)
-    milestone, milestones = _codes(frame["milestone"], rows)
-    direction, directions = _codes(frame["direction"], rows)
+    kind, kinds = _codes(found, "type", rows)
+    milestone, milestones = _codes(found, "milestone", rows)
+    direction, directions = _codes(found, "direction", rows)
     from_them = _among(direction, directions, lambda word: word == "in")
     return Log(found.n, found.at[rows], found.days("date")[rows], kind, kinds, milestone, milestones, from_them)
 
 
-def _codes(series: pd.Series, rows: Array) -> tuple[Array, tuple[str, ...]]:
-    codes, words = pd.factorize(series)
+def _codes(found: Records, column: str, rows: Array) -> tuple[Array, tuple[str, ...]]:
+    codes, words = found.factors(column)
     return codes[rows], tuple(str(word) for word in words)
 
 

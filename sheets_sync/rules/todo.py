@@ -116,9 +116,10 @@ def _of_warnings(
         for name, entry in playbook.warnings.items()
         if not _OF_ISSUES.isdisjoint({fact for part in (entry.when, *entry.any) for fact in part})
     }
-    for row in warnings.itertuples(index=False):
+    columns = ["id", "key", "level", "do", "short", "owner", "sentence", "snoozed"]
+    dates = warnings["since"].dt.to_pydatetime()
+    for row, since in zip(warnings[columns].astype(object).itertuples(index=False), dates, strict=True):
         entry = playbook.warnings[row.id]
-        since = row.since.to_pydatetime()
         id = (row.id, row.key, since.date().isoformat())
         covered = row.id in of_issues and row.key in with_issue
         if typed.done(id) or (entry.last and covered):
@@ -150,13 +151,14 @@ def _of_renewals(
 ) -> Iterator[Thing]:
     """The step of each renewal that is due or near; on a closed day it is listed on the working day before."""
     shown = renewals[renewals["step"].ne("") & renewals["due"].le(pd.Timestamp(soon))]
-    for row in shown.itertuples(index=False):
+    owners = facts["owner"].reindex(shown["key"])
+    for row, owner in zip(shown.itertuples(index=False), owners, strict=True):
         day = row.due.date()
         listed = calendar.roll_back(day)
         id = (RENEWAL, row.key, occurrence_of(row.date.date(), row.days_before))
         if typed.done(id):
             continue
-        owner = text(facts.at[row.key, "owner"]) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
+        owner = text(owner) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
         yield Thing(
             id,
             at(listed),

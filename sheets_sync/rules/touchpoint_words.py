@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array, days
+from sheets_sync.rules.by_client import Array, days, texts
 from sheets_sync.rules.sentences import date_in_words
 from sheets_sync.worktime import WEEKDAYS
 
@@ -28,30 +30,42 @@ def worded(when: Array, now: datetime) -> Array:
 
 def sentences(frame: pd.DataFrame, playbook: Playbook, began: date, now: datetime) -> Array:
     """One sentence a touchpoint, by its state."""
-    due, latest, opens, last = (worded(days(frame[name]), now) for name in ("due", "latest", "opens", "last"))
-    state = frame["state"].to_numpy(dtype=object)
-    cadences = {name: entry for name, entry in playbook.touchpoints.items() if entry.every}
-    of_cadence = frame["id"].isin(cadences).to_numpy(bool)
-    window = frame["id"].isin(_windows(playbook)).to_numpy(bool)
-    rhythm = frame["id"].map({name: f"Every {entry.every}" for name, entry in cadences.items()})
-    rhythm = rhythm.astype(object).fillna("").to_numpy(dtype=object)
-    before = np.where(last == "", ", never yet", ", last on " + last)
-    lead = np.where(of_cadence, rhythm + before + ": ", "")
-    reason = frame["reason"].fillna("").to_numpy(dtype=object)
-    older = frame["older"].to_numpy(bool)
-    tail = np.where(older & (state == "upcoming"), f" (counting began on {date_in_words(began, now)})", "")
-    texts = [
-        np.where(window, "Open from " + opens + " to " + latest, lead + "due " + due) + tail,
-        np.where(window, "Open since " + opens + ", until " + latest, lead + "due " + due),
-        lead + "was due by " + latest,
-        "Done on " + last,
-        lead + "was due by " + latest + " and is long past",
-        "Snoozed; " + lead + "due " + due,
-        "Not tracked: " + reason,
-    ]
-    states = ("upcoming", "due", "overdue", "done", "missed", "snoozed", "not tracked")
-    chosen = np.select([state == name for name in states], texts, "")
-    return np.array([text[:1].upper() + text[1:] + "." for text in chosen], dtype=object)
+    due, latest, opens, last = (worded(days(frame[name]), now).tolist() for name in ("due", "latest", "opens", "last"))
+    rhythms = {name: f"Every {entry.every}" for name, entry in playbook.touchpoints.items() if entry.every}
+    windows = set(_windows(playbook))
+    counted = f" (counting began on {date_in_words(began, now)})"
+    ids, states, older = (frame[name].tolist() for name in ("id", "state", "older"))
+    rows = zip(ids, states, due, latest, opens, last, texts(frame["reason"]), older, strict=True)
+    untracked = {reason: f"Not tracked: {reason or ''}." for reason in set(texts(frame["reason"]))}
+    words = []
+    for id, state, due_on, until, since, done, reason, old in rows:
+        if state == "not tracked":
+            words.append(untracked[reason])
+            continue
+        lead = f"{rhythms[id]}, {f'last on {done}' if done else 'never yet'}: " if id in rhythms else ""
+        text = _STATES[state](_Known(lead, due_on, since if id in windows else "", until, done))
+        words.append(text[:1].upper() + text[1:] + (counted if old and state == "upcoming" else "") + ".")
+    return np.array(words, dtype=object)
+
+
+class _Known(NamedTuple):
+    """What a touchpoint's sentence is made from, in words; `since` is when a window opened, "" where there is none."""
+
+    lead: str
+    due: str
+    since: str
+    until: str
+    done: str
+
+
+_STATES: Mapping[str, Callable[[_Known], str]] = {
+    "upcoming": lambda it: f"Open from {it.since} to {it.until}" if it.since else f"{it.lead}due {it.due}",
+    "due": lambda it: f"Open since {it.since}, until {it.until}" if it.since else f"{it.lead}due {it.due}",
+    "overdue": lambda it: f"{it.lead}was due by {it.until}",
+    "done": lambda it: f"Done on {it.done}",
+    "missed": lambda it: f"{it.lead}was due by {it.until} and is long past",
+    "snoozed": lambda it: f"Snoozed; {it.lead}due {it.due}",
+}
 
 
 def _windows(playbook: Playbook) -> list[str]:

@@ -14,7 +14,7 @@ import pandas as pd
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import CLIENT_OWNER, Every, Playbook, Touchpoint
-from sheets_sync.rules.by_client import NO_DAY, Array, days, earliest, records
+from sheets_sync.rules.by_client import NO_DAY, Array, days, earliest, records, texts
 from sheets_sync.rules.cadence import Occurrences, Week, from_anchor, from_last, sane, step, steps_until
 from sheets_sync.rules.kept import Contacts, Counts, Kept, Span, from_anchor_kept, from_last_kept, gathered, once
 from sheets_sync.rules.log import log
@@ -330,10 +330,11 @@ def _frame(values: dict[str, Array], name: str, title: str, routine: bool) -> pd
 def _finish(frame: pd.DataFrame, setting: _Setting) -> pd.DataFrame:
     """Order, owners, snoozes and sentences."""
     place = setting.known.keys.get_indexer(frame["key"])
-    frame = frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+    order = np.argsort(place, kind="stable")
+    frame, place = frame.iloc[order].reset_index(drop=True), place[order]
     entries = setting.playbook.touchpoints
     roles = {name: entry.owner for name, entry in entries.items() if entry.owner != CLIENT_OWNER}
-    owners = setting.facts["owner"].reindex(frame["key"]).to_numpy(dtype=object, na_value=None)
+    owners = texts(setting.facts["owner"])[place]
     role = frame["id"].map(roles).to_numpy(dtype=object, na_value=None)
     frame["owner"] = np.where(role == None, owners, role)  # noqa: E711
     frame["purpose"] = frame["id"].map({name: entry.purpose for name, entry in entries.items()})

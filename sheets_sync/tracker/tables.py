@@ -63,7 +63,8 @@ class Table:
 @dataclass(frozen=True)
 class Tables:
     """All tables of a tracker by name (those of schema.py, and `ratings`), the problems met while reading, and the
-    team's extra Clients columns as they stand (index `key`, a column a header)."""
+    team's extra Clients columns as they stand (index `key`, a column a header). `seen` is what the rules have looked
+    up in each of them, so that it is looked up once."""
 
     by_name: Mapping[str, Table]
     problems: tuple[Problem, ...]
@@ -71,6 +72,7 @@ class Tables:
     place: Place | None = None
     derived: bool = False
     notes: tuple[str, ...] = ()
+    seen: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]
