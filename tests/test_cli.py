@@ -19,6 +19,7 @@ import pytest
 
 from sheets_sync.cli import root
 from sheets_sync.cli.failing import guarded
+from sheets_sync.rules.facts import FACTS
 
 TODAY = "2026-11-23"
 
@@ -109,6 +110,13 @@ def test_explain_names_facts_and_the_way_back(demo: Path) -> None:
     assert {metric["id"] for metric in shape["metrics"]} >= {"nps", "retention", "expansion_share", "tenure"}
     text = call("explain", str(demo), "--client", "Aldgate Legal", "--as-of", TODAY).stdout
     assert "Aldgate Legal: ✖ At risk" in text
+    assert set(client["facts"]) == set(FACTS)
+    facts = text.partition("\nFacts\n")[2]
+    assert re.search(r"^  status: \w+  \(Clients![A-Z]+\d+\)$", facts, re.MULTILINE)
+    assert re.search(r"^  last_sign_of_life: \S+  \(Interactions![A-Z]+\d+\)$", facts, re.MULTILINE)
+    assert re.search(r"^  direction_change_open: no$", facts, re.MULTILINE), "a never has no cell"
+    assert "row." not in facts
+    assert "step." not in facts
 
 
 def test_an_unknown_client_is_named_with_the_nearest(demo: Path) -> None:
