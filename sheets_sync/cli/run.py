@@ -36,7 +36,7 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     from sheets_sync.cli import shapes
 
     try:
-        report = setting.plan(accept)
+        report = _without_rows(setting.plan(accept))
         if not dry_run:
             report = write(setting, report, accept, wait)
     except SheetsSyncError as error:
@@ -47,6 +47,16 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
     return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+
+
+def _without_rows(report: Report) -> Report:
+    """A report without the rows of the tabs that were only read: they may be large, and writing needs none of them."""
+    place = report.desired.place
+    grids = {
+        title: grid if place and title == place.tab else replace(grid, rows=())
+        for title, grid in report.snapshot.grids.items()
+    }
+    return replace(report, snapshot=replace(report.snapshot, grids=grids))
 
 
 def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
@@ -63,7 +73,7 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
             if clock.monotonic() >= until:
                 raise
             clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
-            report = setting.plan(accept)
+            report = _without_rows(setting.plan(accept))
     if done.written and done.receipt is not None:
         run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
         journal.save(state_folder(), run)
