@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -126,6 +127,18 @@ def test_runs_on_other_days_leave_no_more_behind(tmp_path: Path) -> None:
     put(path, status(*LEVELS[::-1]))
     opened = ExcelWorkbook(path)
     opened.apply(Patch(opened.read().revision, PLACE, tabs=sample_tabs()))
+    remove(path)
+    assert parts(path.read_bytes()) == parts(data)
+
+
+def test_columns_leave_rows_that_are_no_longer_ours_together(tmp_path: Path) -> None:
+    """A client goes and only one of two columns is written anew; the other has a cell with nothing but a format there."""
+    data = tracker("table").data
+    path = written(tmp_path, data)
+    due = replace(status(*LEVELS[:5], None, header="Due"), id="due")
+    put(path, status(*LEVELS), due)
+    put(path, status(*LEVELS[:5]), place=replace(PLACE, last_row=6))
+    assert not re.findall(rb'<c r="[IJ]7"', parts(path.read_bytes())[SHEET])
     remove(path)
     assert parts(path.read_bytes()) == parts(data)
 

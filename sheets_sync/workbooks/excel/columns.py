@@ -158,11 +158,13 @@ class _Filling:
     def _row(self, row: Row, columns: Mapping[int, Column], values: Mapping[int, StatusCell]) -> None:
         """One row: our cells as they should be, what stood there before we came remembered."""
         desk, place, number = self.desk, self.place, row.number
-        pieces = desk.xml.cells_from(row, min(columns))
-        there = {piece.column: piece for piece in pieces if piece.column in columns}
+        inside = place.header_row <= number <= max(place.last_row, place.header_row) or bool(values)
+        # Rows that are no longer ours are left by all of our columns, also by those that are not written now.
+        leaving = columns if inside else {*columns, *desk.was.values()}
+        pieces = desk.xml.cells_from(row, min(leaving))
+        there = {piece.column: piece for piece in pieces if piece.column in leaving}
         if not there and not values and number != place.header_row:
             return
-        inside = place.header_row <= number <= max(place.last_row, place.header_row) or bool(values)
         new: dict[int, bytes] = {}
         for at, piece in there.items():
             if not desk.was_ours(number, at):
