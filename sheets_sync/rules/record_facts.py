@@ -182,7 +182,7 @@ def _states(found: Records, moment: np.datetime64) -> Array:
     for column, words in (
         ("acknowledged_at", "has no proposal yet"),
         ("proposed_at", "is not fixed yet"),
-        ("fixed_at", "is fixed"),
+        ("fixed_at", "is fixed but still recent"),
     ):
         state[_done(found, column, moment)] = words
     return state
