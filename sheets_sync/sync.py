@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+import pandas as pd
+
 from sheets_sync import diff, guard, render
 from sheets_sync.config import Config
 from sheets_sync.errors import Refused
@@ -128,12 +130,8 @@ def plan(
     if only:
         tables = chosen(tables, only)
     hours = calendar(config, playbook, now, tables)
-    assessment = assess(playbook, tables, history, inputs, hours, now)
-    if accept and assessment.held:
-        history = replace(history, accepted=(*history.accepted, *assessment.held))
-        assessment = assess(playbook, tables, history, inputs, hours, now)
+    assessment, history = _assessed(playbook, tables, history, inputs, hours, now, accept)
     assessed = ticks()
-    history = advance(history, assessment, inputs, now)
     desired = render.render(assessment, tables, history, playbook, config, snapshot)
     if only:
         desired = leave_others(snapshot, desired)
@@ -153,6 +151,23 @@ def plan(
         refusal="" if accept else guard.check(snapshot, desired),
         seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
     )
+
+
+def _assessed(
+    playbook: Playbook,
+    tables: Tables,
+    history: History,
+    inputs: pd.DataFrame,
+    hours: Calendar,
+    now: datetime,
+    accept: bool,
+) -> tuple[Assessment, History]:
+    """What the rules find, and the history after it; with `accept` what they hold back is taken for right, for good."""
+    assessment = assess(playbook, tables, history, inputs, hours, now)
+    if accept and assessment.held:
+        history = replace(history, accepted=(*history.accepted, *assessment.held))
+        assessment = assess(playbook, tables, history, inputs, hours, now)
+    return assessment, advance(history, assessment, inputs, now)
 
 
 def run(workbook: Workbook, report: Report, *, ticks: Ticks = lambda: 0.0) -> Report:
