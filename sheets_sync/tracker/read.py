@@ -19,7 +19,7 @@ from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
 from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose, unread_lines
-from sheets_sync.tracker.region import Region, read_region
+from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
 from sheets_sync.tracker.tables import Found, Table, Tables
@@ -237,7 +237,7 @@ def _extra(found: FoundTable, frame: pd.DataFrame) -> pd.DataFrame:
     for place, cell in enumerate(headers):
         header = header_text(cell)
         if header and place + 1 not in used and header not in columns:
-            columns[header] = [row[place] if place < len(row) else None for row in rows]
+            columns[header] = column_cells(rows, place + 1)
     return pd.DataFrame(columns, index=pd.Index(frame["key"], name="key"), dtype=object)
 
 

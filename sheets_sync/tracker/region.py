@@ -54,7 +54,7 @@ def read_region(tab: str, rows: Sequence[Sequence[Scalar]], header_row: int, col
     below = rows[header_row:]
     first = header_row + 1
     keys = [columns[name].column for name in ("client", "client_id") if name in columns]
-    cells = {name: _column(below, found.column) for name, found in columns.items()}
+    cells = {name: column_cells(below, found.column) for name, found in columns.items()}
     filled = _filled([cells[name] for name in ("client", "client_id") if name in columns])
     notes = []
     header = [header_text(cell) for cell in rows[header_row - 1]]
@@ -162,7 +162,8 @@ def _filled(keys: Sequence[Sequence[Scalar]]) -> Sequence[int]:
     return rows[0] if len(rows) == 1 else sorted(set[int]().union(*rows))
 
 
-def _column(rows: Sequence[Sequence[Scalar]], column: int) -> list[Scalar]:
+def column_cells(rows: Sequence[Sequence[Scalar]], column: int) -> list[Scalar]:
+    """The cells of a 1-based column; None where a row is too short."""
     place = column - 1
     try:
         return list(map(itemgetter(place), rows))
