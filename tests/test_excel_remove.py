@@ -61,7 +61,7 @@ def written(tmp_path: Path, data: bytes, suffix: str = ".xlsx") -> Path:
 
 
 def status(*values: str | None, header: str = "Health") -> Column:
-    names = workbooks.NAMES
+    names = (*workbooks.NAMES, "Gilt Edge")
     cells = tuple(StatusCell(row, names[row - 2], value) for row, value in enumerate(values, start=2))
     return Column("health", header, "How the client stands", 12, cells, colour_by="health")
 
@@ -132,13 +132,23 @@ def test_runs_on_other_days_leave_no_more_behind(tmp_path: Path) -> None:
 
 
 def test_columns_leave_rows_that_are_no_longer_ours_together(tmp_path: Path) -> None:
-    """A client goes and only one of two columns is written anew; the other has a cell with nothing but a format there."""
+    """A client goes and only one of two columns is written anew; the other has a cell with only a format there."""
     data = tracker("table").data
     path = written(tmp_path, data)
     due = replace(status(*LEVELS[:5], None, header="Due"), id="due")
     put(path, status(*LEVELS), due)
     put(path, status(*LEVELS[:5]), place=replace(PLACE, last_row=6))
     assert not re.findall(rb'<c r="[IJ]7"', parts(path.read_bytes())[SHEET])
+    remove(path)
+    assert parts(path.read_bytes()) == parts(data)
+
+
+def test_columns_come_to_new_rows_together(tmp_path: Path) -> None:
+    """A client comes and only one of two columns has a word on it; what is blank in the other's place stays known."""
+    data = edited(tracker().data, SHEET, ("</sheetData>", '<row r="8"><c r="J8" s="2"/></row></sheetData>'))
+    path = written(tmp_path, data)
+    put(path, status(*LEVELS), replace(status(*LEVELS, header="Due"), id="due"))
+    put(path, status(*LEVELS, "● Healthy"), place=replace(PLACE, last_row=8))
     remove(path)
     assert parts(path.read_bytes()) == parts(data)
 

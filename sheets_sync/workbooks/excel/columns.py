@@ -159,10 +159,10 @@ class _Filling:
         """One row: our cells as they should be, what stood there before we came remembered."""
         desk, place, number = self.desk, self.place, row.number
         inside = place.header_row <= number <= max(place.last_row, place.header_row) or bool(values)
-        # Rows that are no longer ours are left by all of our columns, also by those that are not written now.
-        leaving = columns if inside else {*columns, *desk.was.values()}
-        pieces = desk.xml.cells_from(row, min(leaving))
-        there = {piece.column: piece for piece in pieces if piece.column in leaving}
+        # Rows become ours, and cease to be, for all of our columns at once, also for those that are not written now.
+        ours = {*columns, *desk.was.values()}
+        pieces = desk.xml.cells_from(row, min(ours))
+        there = {piece.column: piece for piece in pieces if piece.column in ours}
         if not there and not values and number != place.header_row:
             return
         new: dict[int, bytes] = {}
@@ -173,7 +173,10 @@ class _Filling:
                 if not piece.filled:
                     desk.before.cells[at, number] = row.content[piece.start : piece.end]
             kept = desk.before.cells
-            new[at] = kept.get((at, number), b"") if inside else kept.pop((at, number), b"")
+            if not inside:
+                new[at] = kept.pop((at, number), b"")
+            elif at in columns:
+                new[at] = kept.get((at, number), b"")
         if number == place.header_row:
             look = self._free(self.styles.header(desk.xml.last_style(row, self.edge) or 0))
             new |= {at: self.writer.value(number, at, look, column.header) for at, column in columns.items()}
