@@ -134,8 +134,9 @@ def plan(
     assessed = ticks()
     desired = render.render(assessment, tables, history, playbook, config, snapshot)
     if only:
-        desired = leave_others(snapshot, desired)
-    desired, patch = _difference(snapshot, desired, history)
+        desired, patch = _pilot(snapshot, desired)
+    else:
+        desired, patch = _difference(snapshot, desired, history)
     return Report(
         tracker=workbook.location,
         now=now,
@@ -177,6 +178,14 @@ def run(workbook: Workbook, report: Report, *, ticks: Ticks = lambda: 0.0) -> Re
     start = ticks()
     receipt = workbook.apply(report.patch)
     return replace(report, receipt=receipt, seconds={**report.seconds, "apply": ticks() - start})
+
+
+def _pilot(snapshot: Snapshot, desired: Desired) -> tuple[Desired, Patch]:
+    """The status cells of some clients and nothing else: the tabs and what the tracker remembers speak of everybody,
+    so they wait for a run without --only."""
+    columns = replace(leave_others(snapshot, desired), tabs=())
+    patch = diff.diff(snapshot, columns, diff.fingerprints(columns))
+    return columns, replace(patch, drop_tabs=())
 
 
 def _difference(snapshot: Snapshot, desired: Desired, history: History) -> tuple[Desired, Patch]:

@@ -248,6 +248,32 @@ def test_only_leaves_everybody_elses_cells(demo: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == {"Aldgate Legal"}
 
 
+def test_only_leaves_the_tabs_and_what_is_remembered_to_a_whole_run(demo: Path) -> None:
+    def tabs() -> dict[str, list[tuple[object, ...]]]:
+        book = openpyxl.load_workbook(demo)
+        return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book if sheet.title != "Clients"}
+
+    before = tabs()
+    assert call("run", str(demo), "--only", "Ana", "--as-of", "2026-12-21", "--quiet").exit_code == 0
+    assert tabs() == before
+    stamp = demo.read_bytes()
+    assert call("run", str(demo), "--only", "Ana", "--as-of", "2026-12-21", "--quiet").exit_code == 0
+    assert demo.read_bytes() == stamp
+
+
+def test_init_names_the_playbook_that_is_there(tmp_path: Path, demo: Path) -> None:
+    tracker = tmp_path / "own" / "clients.xlsx"
+    tracker.parent.mkdir()
+    shutil.copy(demo, tracker)
+    (tracker.parent / "playbook.toml").write_text(
+        'extends = "agency"\nname = "ours"\n[settings.silence]\notherwize = 21\n'
+    )
+    assert call("init", str(tracker), "--yes", "--quiet").exit_code == 0
+    done = call("run", str(tracker), "--as-of", TODAY)
+    assert done.exit_code == 2
+    assert 'did you mean "otherwise"' in done.stderr
+
+
 def test_schedule_prints_a_block_for_cron_and_systemd(demo: Path) -> None:
     cron = call("schedule", str(demo)).stdout
     line = next(line for line in cron.splitlines() if not line.startswith("#"))

@@ -227,6 +227,7 @@ def _write_config(path: Path, playbook: str, tables: dict[str, TableMap], commen
     if not own.exists() and not playbook.endswith(".toml"):
         own.write_text(PLAYBOOK.format(base=playbook, name=f"{path.stem} playbook"), encoding="utf-8")
         written.append(str(own))
+    if own.exists() and not playbook.endswith(".toml"):
         named = own.name
     text = write_config(Config(tracker=path.name, playbook=named, tables=tables), comments)
     with target.open("x", encoding="utf-8") as file:
