@@ -283,6 +283,9 @@ def test_schedule_prints_a_block_for_cron_and_systemd(demo: Path) -> None:
     timer = call("schedule", str(demo), "--systemd", "--at", "7:15", "--every-day").stdout
     assert "OnCalendar=*-*-* 07:15" in timer
     assert call("schedule", str(demo), "--at", "25:00").exit_code != 0
+    assert call("schedule", str(demo.parent / "none.xlsx")).exit_code == 2
+    more = call("schedule", str(demo), "--playbook", "agency", "--only", "Ana Roe").stdout
+    assert "--playbook agency --only 'Ana Roe'" in more
 
 
 def test_the_log_gets_a_line_a_run_without_names(tmp_path: Path, demo: Path) -> None:

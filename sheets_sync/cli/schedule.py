@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -57,19 +58,35 @@ def command(setting: Setting, at: str, every_day: bool, systemd: bool) -> int:
     """Print a cron block or systemd timer that runs TRACKER quietly, with a log. Installs nothing."""
     from sheets_sync.cli import shapes
 
-    text = block(Path(setting.location).resolve(), at, every_day, systemd, state_folder())
+    tracker = Path(setting.location).resolve()
+    if not tracker.is_file():
+        raise UsageError(f"There is no file {tracker}: nothing to schedule.")
+    text = block(tracker, at, every_day, systemd, state_folder(), options(setting))
     click.echo(shapes.dump({"version": 1, "schedule": text}) if setting.json else text, nl=setting.json)
     return 0
 
 
-def block(tracker: Path, at: str, every_day: bool, systemd: bool, state: Path) -> str:
+def options(setting: Setting) -> list[str]:
+    """The common options that the scheduled run needs too, with files as full paths."""
+    words = []
+    if setting.config_file:
+        words += ["--config", str(Path(setting.config_file).resolve())]
+    if setting.playbook_name:
+        named = Path(setting.playbook_name)
+        words += ["--playbook", str(named.resolve()) if named.suffix == ".toml" else setting.playbook_name]
+    for who in setting.only:
+        words += ["--only", who]
+    return words
+
+
+def block(tracker: Path, at: str, every_day: bool, systemd: bool, state: Path, more: Sequence[str] = ()) -> str:
     """The text to install; raises UsageError for a time that isn't one."""
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
     if match is None:
         raise UsageError(f'--at: "{at}" is not a time of day. Write it like 06:30.')
     program = shutil.which("sheets-sync") or f"{sys.executable} -m sheets_sync"
     name = re.sub(r"[^a-z0-9]+", "-", tracker.stem.lower()).strip("-") or "tracker"
-    words = [*shlex.split(program), "run", str(tracker), "--quiet", "--log", str(state / f"{name}.log")]
+    words = [*shlex.split(program), "run", str(tracker), "--quiet", "--log", str(state / f"{name}.log"), *more]
     command = " ".join(shlex.quote(word) for word in words)
     return (SERVICE if systemd else CRON).format(
         tracker=tracker.name,
