@@ -1,4 +1,4 @@
-"""A run for some of the clients (`--only`): the rules see these alone, and everybody else's cells stay as they are."""
+"""A run for some of the clients (`--only`): the rules see these alone; everybody else's cells stay as they are."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         "--as-of", metavar="DATE", help="The moment to work out, 2026-11-20 or 2026-11-20T12:00 [default: now]."
     )
     @click.option(
-        "--only", multiple=True, metavar="WHO", help="Only this owner, tier or client; repeatable [default: all]."
+        "--only", multiple=True, metavar="WHO", help="Status cells of this owner, tier or client only [default: all]."
     )
     @click.option("--json", is_flag=True, help="One JSON object on stdout [default: text].")
     @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong [default: off].")
