@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -27,6 +28,7 @@ from sheets_sync.playbook.load import load_playbook
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.render import titles
 from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.boards import Boards
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.history import History
@@ -132,6 +134,7 @@ def assessment_of(clients: Sequence[tuple[Any, ...]], /, **changes: Any) -> Asse
         "renewals": _frame("key state date opens step due sentence", []),
         "actions": _actions(clients),
         "metrics": _metrics(bool(clients)),
+        "boards": Boards(**dict.fromkeys((one.name for one in fields(Boards)), pd.DataFrame())),
         "problems": _problems(names),
         "notes": (),
     }

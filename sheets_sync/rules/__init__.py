@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -11,6 +11,8 @@ from sheets_sync.model import Level, Problem
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import actions, clocks, facts, growth, health, metrics, moments, renewals, touchpoints, warnings
 from sheets_sync.rules.assessment import Assessment
+from sheets_sync.rules.boards import Boards, boards
+from sheets_sync.rules.case import Case, Found
 from sheets_sync.rules.held import hold_back
 from sheets_sync.rules.todo import things
 from sheets_sync.rules.typed import typed
@@ -29,44 +31,19 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class _Case:
-    """What an assessment is made from, the moment aside."""
-
-    playbook: Playbook
-    tables: Tables
-    history: History
-    inputs: pd.DataFrame
-    calendar: Calendar
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Everything that is looked at again when asking until when it stays true."""
-
-    clients: pd.DataFrame
-    facts: pd.DataFrame
-    dimensions: pd.DataFrame
-    warnings: pd.DataFrame
-    touchpoints: touchpoints.Due
-    clocks: clocks.Ran
-    renewals: pd.DataFrame
-    actions: pd.DataFrame
-    held: tuple[str, ...]
-
-
 def assess(
     playbook: Playbook, tables: Tables, history: History, inputs: pd.DataFrame, calendar: Calendar, now: datetime
 ) -> Assessment:
     """Everything that the playbook says about a tracker at `now` (naive, by the agency's wall clock). Pure: the same
     in gives the same out. `inputs`: what was typed in the Diary, see tracker/history.py."""
-    case = _Case(playbook, tables, history, inputs, calendar)
+    case = Case(playbook, tables, history, inputs, calendar)
     found = _find(case, now)
+    shown = boards(case, found, now)
     first = history.first_sync or now.date()
     measured = metrics.metrics(playbook, tables, now, found.touchpoints.kept, first)
     return Assessment(
         now=now,
-        valid_until=_valid_until(case, found, measured, now),
+        valid_until=_valid_until(case, found, shown, measured, now),
         first_sync=first,
         clients=found.clients,
         facts=found.facts,
@@ -77,13 +54,14 @@ def assess(
         renewals=found.renewals,
         actions=found.actions,
         metrics=measured,
+        boards=shown,
         problems=_problems(found, tables),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
 
 
-def _find(case: _Case, now: datetime) -> _Found:
+def _find(case: Case, now: datetime) -> Found:
     """The rooms in order. What depends on a client's level comes after it; escalations come last [A51]."""
     playbook, tables, history, inputs = case.playbook, case.tables, case.history, case.inputs
     said = typed(inputs, now)
@@ -108,7 +86,7 @@ def _find(case: _Case, now: datetime) -> _Found:
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
     clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
-    return _Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons)
+    return Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons)
 
 
 def _open_issues(frame: pd.DataFrame) -> bool:
@@ -121,7 +99,7 @@ def _at_risk(clients: pd.DataFrame) -> dict[str, datetime]:
     return {key: since.to_pydatetime() for key, since in found.items()}
 
 
-def _valid_until(case: _Case, found: _Found, measured: pd.DataFrame, now: datetime) -> datetime:
+def _valid_until(case: Case, found: Found, shown: Boards, measured: pd.DataFrame, now: datetime) -> datetime:
     """Asks the rooms again at each moment at which something could change, with what this run will remember."""
     changes = found.touchpoints.frame["changes"]
 
@@ -133,6 +111,9 @@ def _valid_until(case: _Case, found: _Found, measured: pd.DataFrame, now: dateti
         if not all(
             _same(getattr(found, name), getattr(then, name), list(columns)) for name, columns in _STATES.items()
         ):
+            return False
+        later = boards(replace(case, history=history), then, moment)
+        if not all(getattr(shown, one.name).equals(getattr(later, one.name)) for one in fields(Boards)):
             return False
         again = metrics.metrics(case.playbook, case.tables, moment, then.touchpoints.kept, history.first_sync)
         return _same(measured, again, ["id", "verdict"])
@@ -151,11 +132,11 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: _Found, tables: Tables) -> tuple[Problem, ...]:
+def _problems(found: Found, tables: Tables) -> tuple[Problem, ...]:
     return (*found.clocks.problems, *touchpoints.missed_problems(found.touchpoints.frame, tables))
 
 
-def _notes(playbook: Playbook, found: _Found, first: date, now: datetime) -> tuple[str, ...]:
+def _notes(playbook: Playbook, found: Found, first: date, now: datetime) -> tuple[str, ...]:
     """What the first day of counting has to say about the past and about the load."""
     if first != now.date():
         return ()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from sheets_sync.model import Problem
+from sheets_sync.rules.boards import Boards
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Assessment:
     renewals     key state date opens step due sentence
     actions      row_id key client owner due late level what why routine state done_on outcome snooze_until reason
     metrics      id title value target verdict n low high sentence origin unit way
+    boards       what the tabs beyond the usual five show, see boards.py
     held         ids of the warnings that would put most clients at risk or on watch at once, so that these are shown
                  Unknown until the team accepts it
     valid_until  the next moment at which any state can change, at most the end of the next working day
@@ -41,6 +43,7 @@ class Assessment:
     renewals: pd.DataFrame
     actions: pd.DataFrame
     metrics: pd.DataFrame
+    boards: Boards
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
     held: tuple[str, ...] = ()

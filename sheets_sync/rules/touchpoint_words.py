@@ -39,8 +39,8 @@ def sentences(frame: pd.DataFrame, playbook: Playbook, began: date, now: datetim
     untracked = {reason: f"Not tracked: {reason or ''}." for reason in set(texts(frame["reason"]))}
     words = []
     for id, state, due_on, until, since, done, reason, old in rows:
-        if state == "not tracked":
-            words.append(untracked[reason])
+        if state in ("not tracked", "blocked"):
+            words.append(untracked[reason] if state == "not tracked" else f"Blocked. {reason}")
             continue
         lead = f"{rhythms[id]}, {f'last on {done}' if done else 'never yet'}: " if id in rhythms else ""
         text = _STATES[state](_Known(lead, due_on, since if id in windows else "", until, done))
