@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.on_demand_columns import HANDOVER, LOYALTY
@@ -70,11 +71,15 @@ def _empty_tab(spec: TableSpec, more: Collection[str]) -> NewTab:
 
 def sample_tabs(today: date) -> list[NewTab]:
     """The sample tracker's tabs: always the same clients, with dates relative to `today`."""
-    return [_sample_tab(spec, today) for spec in TABLES.values() if spec.starter]
+    return [_sample_tab(spec, today) for spec in TABLES.values() if _sample_of(spec).is_file()]
+
+
+def _sample_of(spec: TableSpec) -> Traversable:
+    return files("sheets_sync.templates").joinpath("demo", f"{spec.title}.csv")
 
 
 def _sample_tab(spec: TableSpec, today: date) -> NewTab:
-    source = files("sheets_sync.templates").joinpath("demo", f"{spec.title}.csv")
+    source = _sample_of(spec)
     headers, *lines = csv.reader(source.read_text(encoding="utf-8").splitlines())
     by_header = {field.header: field for field in spec.fields}
     columns = tuple(_column(by_header[header]) for header in headers)
