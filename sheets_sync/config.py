@@ -20,6 +20,13 @@ from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import DateOrder, TableMap
 
 Mistake = tuple[tuple[str | int, ...], str]
+# What a new config says about tabs that only come when they are asked for.
+MORE_TABS = (
+    "More tabs, for whoever wants them: the client's way stage by stage, who answers for what, the whole SOP to",
+    "print, what changed and why. Take a name out again and its tab goes with the next run.",
+    "[look]",
+    'tabs = ["journey", "raci_check", "sop", "changes"]',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class _PlaybookName(_Shape):
 
 class _Look(_Shape):
     columns_off: list[Literal["health", "why", "do_next", "due", "touchpoint", "renewal", "offer_next"]] = []
-    tabs: list[str] = []
+    tabs: list[Literal["journey", "raci_check", "sop", "changes"]] = []
     theme: Literal["calm", "traffic-light"] = "calm"
 
 
@@ -219,12 +226,17 @@ def write_config(config: Config, comments: Mapping[str, Sequence[str]] | None = 
     document.add(
         tomlkit.comment("How sheets-sync reads this tracker. Change what is wrong; delete what is not needed.")
     )
-    for name, values in _sections(config):
+    sections = dict(_sections(config))
+    for name, values in sections.items():
         document.add(tomlkit.nl())
         section = tomlkit.table()
         for key, value in values.items():
             section.add(key, value)
         document.add(name, section)
+    if "look" not in sections:
+        document.add(tomlkit.nl())
+        for line in MORE_TABS:
+            document.add(tomlkit.comment(line))
     tables = tomlkit.table(is_super_table=True)
     for name, table in config.tables.items():
         tables.add(name, _table(name, table, notes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheets_sync.model import Column, Desired, Place, Snapshot, StatusCell, Tab
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs import at_risk, dashboard, data_check, diary, issue_clock, scorecard
+from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, scorecard
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import as_date, column_of, text
 from sheets_sync.tracker.tables import Tables
@@ -27,16 +27,26 @@ TAB_TITLES: Mapping[str, str] = {
     "scorecard": "Scorecard",
     "data_check": "Data Check",
     "issue_clock": "Issue Clock",
+    "journey": "Journey",
+    "raci_check": "RACI Check",
+    "sop": "SOP",
+    "changes": "Changes",
 }
 _TABS = (dashboard.tab, diary.tab, at_risk.tab, scorecard.tab, data_check.tab, issue_clock.tab)
+# These come only when the config asks for them by id.
+ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"changes": changes.tab}
 _SUFFIX = " (sync)"
 
 
 class Wishes(Protocol):
-    """What of the config bears on the look: ids of status columns that are not wanted, and the name of the colours."""
+    """What of the config bears on the look: ids of status columns that are not wanted and of tabs that are wanted
+    beside the usual ones, and the name of the colours."""
 
     @property
     def columns_off(self) -> tuple[str, ...]: ...
+
+    @property
+    def tabs(self) -> tuple[str, ...]: ...
 
     @property
     def theme(self) -> str: ...
@@ -121,10 +131,11 @@ def render(
     snapshot: Snapshot,
 ) -> Desired:
     """The look that follows from an Assessment: the status columns that are wanted, in order, where clients have a
-    place of their own, and the generated tabs that have something to say."""
+    place of their own, and the generated tabs that have something to say or are asked for."""
     names = {id: name for id, name in titles(snapshot, tables.place).items() if id not in config.columns_off}
     view = View(assessment, tables, history, playbook, names, config.theme)
-    tabs: Iterable[Tab | None] = (make(view) for make in _TABS)
+    asked = [make for id, make in ON_REQUEST.items() if id in config.tabs]
+    tabs: Iterable[Tab | None] = (make(view) for make in (*_TABS, *asked))
     return Desired(
         tables.place,
         tuple(_columns(assessment, tables.place, names, config.columns_off, snapshot)) if tables.place else (),

@@ -106,6 +106,7 @@ date_order = "dayfirst"
 onwer = "Rep"
 [look]
 columns_off = ["helth"]
+tabs = ["journy"]
 """
     assert mistakes(tmp_path, text) == (
         'sheets-sync.toml:2:1: tracker.pth: unknown key; did you mean "path"?',
@@ -118,6 +119,8 @@ columns_off = ["helth"]
         'sheets-sync.toml:12:1: tables.clients.columns.onwer: unknown column; did you mean "owner"?',
         'sheets-sync.toml:14:16: look.columns_off[1]: "helth" is not one of health, why, do_next, due, touchpoint, '
         'renewal, offer_next; did you mean "health"?',
+        'sheets-sync.toml:15:9: look.tabs[1]: "journy" is not one of journey, raci_check, sop, changes; '
+        'did you mean "journey"?',
     )
 
 
@@ -156,4 +159,5 @@ def test_a_proposal_written_down_reads_the_tracker_as_without_it(tmp_path: Path)
             n: c.header for n, c in plain[name].columns.items()
         }
     assert "# Left alone: Ownr, NPS" in text
+    assert '# tabs = ["journey", "raci_check", "sop", "changes"]' in text
     assert 'client = "Kunde" # a known spelling' in text

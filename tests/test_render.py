@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from sheets_sync.config import load_config
+from sheets_sync.diff import diff
 from sheets_sync.model import Chart, Desired, Grid, Link, OwnedTab, Snapshot, cells_of
-from sheets_sync.render import STATUS_COLUMNS, render, titles
+from sheets_sync.render import ON_REQUEST, STATUS_COLUMNS, render, titles
 from tests.assessments import NINE, assessment_of, many, snapshot_of, text_of, view
 
 
 def desired(
-    clients: Any = NINE, off: tuple[str, ...] = (), snapshot: Snapshot | None = None, **changes: Any
+    clients: Any = NINE,
+    off: tuple[str, ...] = (),
+    snapshot: Snapshot | None = None,
+    tabs: tuple[str, ...] = (),
+    **changes: Any,
 ) -> Desired:
     seen = view(clients, **changes)
-    config = SimpleNamespace(columns_off=off, theme="calm")
+    config = SimpleNamespace(columns_off=off, tabs=tabs, theme="calm")
     stands = snapshot or snapshot_of(clients)
     return render(seen.assessment, seen.tables, seen.history, seen.playbook, config, stands)
 
 
 def test_the_theme_of_the_config_is_carried_along() -> None:
-    seen, config = view(), SimpleNamespace(columns_off=(), theme="traffic-light")
+    seen, config = view(), SimpleNamespace(columns_off=(), tabs=(), theme="traffic-light")
     found = render(seen.assessment, seen.tables, seen.history, seen.playbook, config, snapshot_of(NINE))
     assert found.theme == "traffic-light"
     charts = [block for block in found.tabs[0].blocks if isinstance(block, Chart)]
@@ -75,6 +82,19 @@ def test_a_name_that_the_team_uses_gets_a_suffix() -> None:
     assert [tab.title for tab in result.tabs][:2] == ["Dashboard", "Diary (sync)"]
 
 
+def test_a_tab_on_request_comes_when_it_is_asked_for_and_goes_when_it_is_not() -> None:
+    asked = desired(tabs=("changes",)).tabs
+    assert [tab.id for tab in asked if tab not in desired().tabs] == ["changes"]
+    standing = replace(snapshot_of(NINE), tabs=tuple(OwnedTab(tab.id, Grid(tab.title, ())) for tab in asked))
+    assert diff(standing, desired(), {}).drop_tabs == ("changes",)
+    assert diff(standing, desired(tabs=("changes",)), {}).drop_tabs == ()
+
+
+def test_every_tab_on_request_may_be_named_in_the_config(tmp_path: Path) -> None:
+    (tmp_path / "sheets-sync.toml").write_text(f"[look]\ntabs = {list(ON_REQUEST)}\n".replace("'", '"'))
+    assert load_config(tmp_path / "sheets-sync.toml").tabs == tuple(ON_REQUEST)
+
+
 def test_a_tab_of_ours_keeps_the_title_that_it_has() -> None:
     owned = OwnedTab("diary", Grid("Our week", ()))
     assert titles(replace(snapshot_of(NINE), tabs=(owned,)), None)["diary"] == "Our week"
@@ -91,7 +111,7 @@ def test_the_key_is_the_key_cell_as_it_stands() -> None:
 def test_derived_clients_get_tabs_and_no_columns() -> None:
     seen = view()
     tables = replace(seen.tables, place=None, derived=True)
-    config = SimpleNamespace(columns_off=(), theme="calm")
+    config = SimpleNamespace(columns_off=(), tabs=(), theme="calm")
     result = render(seen.assessment, tables, seen.history, seen.playbook, config, snapshot_of(NINE))
     assert result.place is None
     assert result.columns == ()
@@ -121,7 +141,7 @@ def test_tomorrow_reads_as_today_while_no_state_changes() -> None:
     today = desired()
     seen = view()
     moved = replace(seen.assessment, now=seen.assessment.now + timedelta(days=1))
-    config = SimpleNamespace(columns_off=(), theme="calm")
+    config = SimpleNamespace(columns_off=(), tabs=(), theme="calm")
     tomorrow = render(moved, seen.tables, seen.history, seen.playbook, config, snapshot_of(NINE))
     assert tomorrow.columns == today.columns
     assert tomorrow.tabs[1:] == today.tabs[1:]

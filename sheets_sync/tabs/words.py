@@ -14,6 +14,8 @@ from sheets_sync.model import Level
 # Names by hand: strftime's follow the machine's locale.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                "November", "December")  # fmt: skip
 
 _LEVELS = {level.value: level for level in Level}
 LEVEL_NAMES = {
@@ -70,6 +72,11 @@ def short(when: date, today: date) -> str:
     """28 Sep, or 28 Sep 2025."""
     year = "" if when.year == today.year else f" {when.year}"
     return f"{when.day} {_MONTHS[when.month - 1]}{year}"
+
+
+def month(when: date) -> str:
+    """November 2026."""
+    return f"{_LONG_MONTHS[when.month - 1]} {when.year}"
 
 
 def moment(when: date, today: date) -> str:
