@@ -14,17 +14,18 @@ from sheets_sync.errors import Refused
 from sheets_sync.model import Change, Desired, Patch, Problem, Receipt, Snapshot, letters
 from sheets_sync.pilot import chosen, leave_others
 from sheets_sync.playbook.checks import Known
-from sheets_sync.playbook.load import load_playbook
+from sheets_sync.playbook.load import bundled_texts, load_playbook
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import assess
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.tabs.view import View
+from sheets_sync.tracker.care_words import CARE_KIND
 from sheets_sync.tracker.history import History, advance, memory_tab, read_history, read_inputs
 from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
-from sheets_sync.tracker.words import INTERACTION_TYPE
+from sheets_sync.tracker.words import INTERACTION_TYPE, SURVEY_KIND
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.worktime import Calendar
 
@@ -87,7 +88,10 @@ def load(config: Config, playbook: str | None = None) -> Playbook:
     known = Known(
         facts,
         types=tuple(INTERACTION_TYPE),
-        fields={table.name: [column.name for column in table.fields] for table in TABLES.values()},
+        surveys=tuple(SURVEY_KIND),
+        care=tuple(CARE_KIND),
+        texts=bundled_texts(),
+        fields={table.name: {column.name: column.type for column in table.fields} for table in TABLES.values()},
         headers={table.name: [column.header for column in table.fields] for table in TABLES.values()},
     )
     return load_playbook(playbook or config.playbook, facts, known)

@@ -90,7 +90,7 @@ def test_conditions_are_checked_by_name(text: str, fits: bool) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["wrong_every", "wrong_within", "wrong_from", "unknown_key", "unknown_metric", "number_in_quotes", "wrong_id"],
+    ["wrong_every", "wrong_within", "unknown_key", "unknown_metric", "number_in_quotes", "wrong_id"],
 )
 def test_mistakes_of_shape_show_in_the_editor_too(name: str) -> None:
     assert mistakes((ERRORS / f"{name}.toml").read_text(encoding="utf-8"))

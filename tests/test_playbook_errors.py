@@ -10,18 +10,22 @@ from hypothesis import strategies as st
 
 from sheets_sync.errors import UsageError
 from sheets_sync.playbook.checks import Known
-from sheets_sync.playbook.load import load_playbook
+from sheets_sync.playbook.load import bundled_texts, load_playbook
 from sheets_sync.playbook.locate import Locator
 from sheets_sync.playbook.wording import _EXPECTS as EXPECTATIONS
 from sheets_sync.rules.facts import FACTS
+from sheets_sync.tracker.care_words import CARE_KIND
 from sheets_sync.tracker.schema import TABLES
-from sheets_sync.tracker.words import INTERACTION_TYPE
+from sheets_sync.tracker.words import INTERACTION_TYPE, SURVEY_KIND
 
 UNITS = {name: fact.unit for name, fact in FACTS.items()}
 KNOWN = Known(
     UNITS,
     types=tuple(INTERACTION_TYPE),
-    fields={name: [field.name for field in spec.fields] for name, spec in TABLES.items()},
+    surveys=tuple(SURVEY_KIND),
+    care=tuple(CARE_KIND),
+    texts=bundled_texts(),
+    fields={name: {field.name: field.type for field in spec.fields} for name, spec in TABLES.items()},
     headers={name: [field.header for field in spec.fields] for name, spec in TABLES.items()},
 )
 GALLERY = sorted((Path(__file__).parent / "errors").glob("*.toml"))

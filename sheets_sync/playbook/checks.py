@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheets_sync.playbook.conditions import CONDITIONS, DATE_OF, NUMERIC, OF_DATES, fact_named
 from sheets_sync.playbook.locate import Path, did_you_mean
+from sheets_sync.playbook.schema import AFTER_HEALTH, CADENCES, MILESTONE_FIELDS, PROJECT_DAYS, RECORDS
 from sheets_sync.playbook.sentences import placeholders
 
 Mistake = tuple[Path, str]
 
 _FAMILIES = {
-    "a date": {"date", "moment"},
+    "a date": {"date", "moment", "month"},
     "yes or no": {"yes/no", "yes_no", "boolean", "bool"},
     "a word": {"text", "choice", "word"},
     "a number": {"number", "days", "months", "money", "share", "percent", "points", "score", "count", "hours"},
@@ -28,19 +29,25 @@ _FAMILY = {unit: family for family, units in _FAMILIES.items() for unit in units
 @dataclass(frozen=True)
 class Known:
     """The words that a playbook may use. `facts`: name → unit. An empty one of the others is not checked: `types` of
-    interactions, `fields` by table (snake_case), `headers` by table."""
+    interactions, `surveys` and `care` kinds, `texts` of templates/messages, `fields` by table (snake_case → type),
+    `headers` by table."""
 
     facts: Mapping[str, str]
     types: Collection[str] = ()
-    fields: Mapping[str, Collection[str]] = field(default_factory=dict)
+    surveys: Collection[str] = ()
+    care: Collection[str] = ()
+    texts: Collection[str] = ()
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     headers: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
     """Every mistake of a merged playbook with its key path."""
-    for kind, sentences in (("touchpoints", ("do", "short")), ("warnings", ("do", "short", "why", "clears"))):
-        for name, entry in _tables(raw.get(kind)):
-            yield from _entry((kind, name), entry, sentences, known)
+    for name, entry in _tables(raw.get("touchpoints")):
+        yield from _touchpoint(("touchpoints", name), entry, raw, known)
+    for name, entry in _tables(raw.get("warnings")):
+        yield from _entry(("warnings", name), entry, ("do", "short", "why", "clears"), known)
+        yield from _too_early(("warnings", name), entry)
     for name, entry in _tables(raw.get("clocks")):
         for key in ("do", "short"):
             yield from _sentence(("clocks", name, key), entry.get(key), ("issue",), "placeholder")
@@ -57,7 +64,57 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
     yield from _drops(raw)
 
 
-def _entry(path: Path, entry: Mapping[str, Any], sentences: tuple[str, ...], known: Known) -> Iterator[Mistake]:
+def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
+    each = str(entry.get("each", "client"))
+    table = RECORDS.get(each, "")
+    fields = MILESTONE_FIELDS if each == "milestone" else known.fields.get(table, {})
+    more = replace(known, facts={**known.facts, **fields})
+    yield from _entry(path, entry, (), known, table or "projects")
+    for key in ("do", "short"):
+        yield from _sentence((*path, key), entry.get(key), more.facts, "fact")
+    if isinstance(entry.get("where"), Mapping):
+        if each == "client":
+            yield (*path, "where"), "asks about a record, so it needs `each`; conditions on the client stand in `when`"
+        elif fields:
+            yield from _when((*path, "where"), entry["where"], replace(known, facts=fields), "column")
+    yield from _from(path, entry, each, known)
+    names = [name for name, _ in _tables(raw.get("touchpoints"))]
+    for key in ("after", "absorbed_by"):
+        yield from _word((*path, key), entry.get(key), names, "touchpoint")
+    yield from _word((*path, "text"), entry.get("text"), known.texts, "text")
+
+
+def _from(path: Path, entry: Mapping[str, Any], each: str, known: Known) -> Iterator[Mistake]:
+    """What it is counted from: a date fact, or a date column of its table."""
+    said = entry.get("from")
+    if not isinstance(said, str) or said in CADENCES or entry.get("after") or each == "milestone":
+        return
+    fact = fact_named(said)
+    if each == "client":
+        days = [name for name, unit in known.facts.items() if _FAMILY.get(unit) == "a date"]
+        if fact not in days:
+            yield (*path, "from"), f'"{said}" is none of last, anchor and fact:<a date>{did_you_mean(fact, days)}'
+    elif not (each == "project" and said in PROJECT_DAYS):
+        words = known.headers.get(RECORDS.get(each, ""), ())
+        days = [*PROJECT_DAYS, *words] if each == "project" and words else list(words)
+        yield from _word((*path, "from"), said, days, f"column of {RECORDS.get(each, '').capitalize()}")
+
+
+def _too_early(path: Path, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+    """A warning decides on the level, so it cannot ask for it."""
+    parts: list[tuple[Path, Any]] = [((key,), entry.get(key)) for key in ("when", "risk_when")]
+    for key in ("any", "risk_any"):
+        listed = entry.get(key)
+        parts += [((key, i), part) for i, part in enumerate(listed if isinstance(listed, list) else [])]
+    for here, part in parts:
+        for fact in part if isinstance(part, Mapping) else ():
+            if fact in AFTER_HEALTH:
+                yield (*path, *here, fact), "is known only once the warnings are, so no warning can ask for it"
+
+
+def _entry(
+    path: Path, entry: Mapping[str, Any], sentences: tuple[str, ...], known: Known, table: str = "projects"
+) -> Iterator[Mistake]:
     for key in ("when", "risk_when"):
         if isinstance(entry.get(key), Mapping):
             yield from _when((*path, key), entry[key], known)
@@ -71,22 +128,24 @@ def _entry(path: Path, entry: Mapping[str, Any], sentences: tuple[str, ...], kno
     done = entry.get("done")
     if isinstance(done, Mapping):
         yield from _types((*path, "done", "types"), done.get("types"), known)
-        yield from _word(
-            (*path, "done", "column"), done.get("column"), known.headers.get("projects", ()), "column of Projects"
-        )
+        for key, words in (("surveys", known.surveys), ("care", known.care)):
+            for number, word in enumerate(done[key] if isinstance(done.get(key), list) else []):
+                yield from _word((*path, "done", key, number), word, words, f"kind of {key.capitalize()}")
+        headers, title = known.headers.get(table, ()), table.capitalize()
+        yield from _word((*path, "done", "column"), done.get("column"), headers, f"column of {title}")
 
 
-def _when(path: Path, when: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
+def _when(path: Path, when: Mapping[str, Any], known: Known, kind: str = "fact") -> Iterator[Mistake]:
     for fact, conditions in when.items():
         here = (*path, fact)
-        if fact == "column":
+        if fact == "column" and kind == "fact":
             for header, of_column in _tables(conditions):
                 yield from _conditions((*here, header), of_column, "", known)
-        elif fact == "count":
+        elif fact == "count" and kind == "fact":
             for table, of_table in _tables(conditions):
                 yield from _count((*here, table), table, of_table, known)
         elif fact not in known.facts:
-            yield here, f"unknown fact{did_you_mean(fact, known.facts)}"
+            yield here, f"unknown {kind}{did_you_mean(fact, known.facts)}"
         elif not isinstance(conditions, Mapping):
             yield here, f'expects a condition, such as {fact}.is or {fact}.at_least, not "{conditions}"'
         else:

@@ -92,6 +92,12 @@ DATE_OF = {
     "surveys": "answered_on",
     "signals": "date",
     "revenue": "month",
+    "results": "date",
+    "opportunities": "next_date",
+    "care": "date",
+    "consents": "given_on",
+    "exits": "left_on",
+    "recovery": "by",
 }
 
 

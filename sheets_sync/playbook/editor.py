@@ -72,7 +72,17 @@ _MEANINGS = {
     "outlives": "Stays open when its project or client ends.",
     "done": "What counts as having done it.",
     "purpose": "What it is for; marketing and publicity need consent.",
-    "column": "A date column of Projects.",
+    "column": "A column of the record; of a project, a date column of Projects.",
+    "by_role": "A contact of a person whose role in Team is this word.",
+    "surveys": "Kinds of surveys sent.",
+    "care": "Kinds of care given.",
+    "early": "So many days before its day something may count already.",
+    "after": "Another touchpoint: owed after each time that was done.",
+    "within_days": "How many days after it.",
+    "where": "Columns of the record and conditions, all of which must be true.",
+    "fold": "Those of one name share a line of the Diary.",
+    "absorbed_by": "Another touchpoint that stands for this one when both fall due together.",
+    "text": "Which of the prepared texts goes with it.",
     "types": "Types of interactions.",
     "milestone": "An interaction's Milestone.",
     "from_us": "One that they started does not count.",
@@ -195,6 +205,9 @@ def _described(name: str, of: dict[str, Any]) -> None:
     if name in ("when", "risk_when"):
         of.clear()
         of["$ref"] = "#/$defs/When"
+    elif name == "where":
+        of.clear()
+        of |= {"type": "object", "additionalProperties": {"$ref": "#/$defs/Condition"}}
     elif name in ("any", "risk_any"):
         of["items"] = {"$ref": "#/$defs/When"}
     if name in _MEANINGS:

@@ -32,8 +32,17 @@ class Layer:
 
 def bundled() -> tuple[str, ...]:
     """The names of the playbooks that ship with sheets-sync."""
-    folder = files("sheets_sync.templates") / "playbooks"
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return _names("playbooks", ".toml")
+
+
+def bundled_texts() -> tuple[str, ...]:
+    """The names of the texts that ship with sheets-sync."""
+    return _names("messages", ".j2")
+
+
+def _names(folder: str, ending: str) -> tuple[str, ...]:
+    found = (entry.name for entry in (files("sheets_sync.templates") / folder).iterdir())
+    return tuple(sorted(name.removesuffix(ending) for name in found if name.endswith(ending)))
 
 
 def load_playbook(name_or_path: str | File, facts: Mapping[str, str], known: Known | None = None) -> Playbook:
@@ -119,7 +128,7 @@ def _merged(below: dict[str, Any], above: Mapping[str, Any], parent: str = "") -
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        tables = isinstance(old, dict) and isinstance(value, dict) and parent not in ("when", "risk_when")
+        tables = isinstance(old, dict) and isinstance(value, dict) and parent not in ("when", "where", "risk_when")
         result[key] = _merged(old, value, key) if tables else value  # type: ignore[arg-type]
     return result
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.settings import Days, Model, Settings, Some, Yes
+from sheets_sync.playbook.settings import Days, Model, Settings, Shift, Some, Yes
 
 When = dict[str, Any]
 Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
@@ -89,13 +89,19 @@ WithinSpan = Annotated[
 
 
 class Done(Model):
-    """What counts as having done it: a date in this column of Projects, or an interaction of one of these types (or
-    with this Milestone). `from_us`: one that they started (Direction in) does not count."""
+    """What counts as having done it, any of these: a filled `column` of the record (by header), an interaction of one
+    of these types or with this Milestone, a survey sent or a care given of one of these kinds. `by_role`: only
+    interactions of a person with this role, of any type where none is named. `from_us`: an interaction that they
+    started (Direction in) does not count. `early`: so many days before its day something may count already."""
 
     column: str = ""
     types: tuple[str, ...] = ()
     milestone: str = ""
+    by_role: str = ""
+    surveys: tuple[str, ...] = ()
+    care: tuple[str, ...] = ()
     from_us: Yes = False
+    early: Days = 0
 
 
 class Entry(Model):
@@ -111,35 +117,98 @@ class Entry(Model):
     owner: str = CLIENT_OWNER
 
 
+# What a touchpoint may be owed for once each, and the table whose rows these are. A milestone is one that was reached.
+RECORDS: dict[str, str] = {
+    "project": "projects",
+    "interaction": "interactions",
+    "issue": "issues",
+    "survey": "surveys",
+    "signal": "signals",
+    "invoice": "revenue",
+    "result": "results",
+    "opportunity": "opportunities",
+    "care": "care",
+    "exit": "exits",
+    "promise": "recovery",
+}
+MILESTONE_FIELDS = {"milestone": "text", "project": "text"}
+# Facts that the level itself decides: a touchpoint may ask for them, a warning cannot.
+AFTER_HEALTH = ("level", "level_since", "at_risk_since")
+CADENCES = ("last", "anchor")
+PROJECT_DAYS = ("start", "halfway", "completed")
+OF_FACT = "fact:"
+
+
 class Touchpoint(Entry):
-    """A due contact: once a project (`each`, with `opens` and `latest` in days after `from`), or again and again
-    (`every`).
+    """A due contact, of one of four kinds:
 
-    `from`: start, halfway, completed (of the project); last, anchor (of a cadence: the last one done, the Start date).
-    `tolerance`: how long after its due day it is still in time. `routine`: never coloured, never piles up. `two_way`:
-    both sides speak, so silence is measured against it. `outlives`: stays open when its project or client ends."""
+    again and again (`every`, from the last one or from the Start date as anchor);
+    once a project, from its start, halfway or completed;
+    once for each record of a table (`each`, from one of its date columns by header, where `where` holds);
+    once for a client, from a date fact ("fact:at_risk_since"); or once after each time another touchpoint was done
+    (`after`, `within_days`).
 
-    each: Literal["project", "client"] = "client"
-    from_: Annotated[Literal["start", "halfway", "completed", "last", "anchor"], Field(alias="from")] = "last"
-    opens: Days = 0
-    latest: Days = 0
+    `opens` and `latest` are days after that day, below 0 before it. `tolerance`: how long after its due day a cadence
+    is still in time. `routine`: never coloured, never piles up. `two_way`: both sides speak, so silence is measured
+    against it. `outlives`: stays open when its project or client ends. `fold`: those of one name share a line of the
+    Diary. `absorbed_by`: that one stands for it when both fall due together. `text`: which of templates/messages goes
+    with it. `purpose`: marketing and publicity wait for a consent."""
+
+    each: Literal[
+        "client",
+        "project",
+        "milestone",
+        "interaction",
+        "issue",
+        "survey",
+        "signal",
+        "invoice",
+        "result",
+        "opportunity",
+        "care",
+        "exit",
+        "promise",
+    ] = "client"
+    from_: Annotated[str, Field(alias="from")] = "last"
+    opens: Shift = 0
+    latest: Shift = 0
     every: EverySpan | None = None
     tolerance: Days = 0
     tolerance_unit: Literal["working days", "days"] = "working days"
+    after: str = ""
+    within_days: Days = 0
+    where: When = {}
     when: When = {}
     any: tuple[When, ...] = ()
     routine: Yes = False
     two_way: Yes = False
     outlives: Yes = False
     done: Done = Done()
+    fold: str = ""
+    absorbed_by: str = ""
+    text: str = ""
     purpose: Literal["service", "feedback", "marketing", "publicity"] = "service"
+
+    @property
+    def kind(self) -> Literal["cadence", "project", "record", "fact", "after"]:
+        """Which of the kinds it is of."""
+        if self.after:
+            return "after"
+        if self.each == "client":
+            return "fact" if self.from_.startswith(OF_FACT) else "cadence"
+        return "project" if self.each == "project" and self.from_ in PROJECT_DAYS else "record"
 
     @model_validator(mode="after")
     def _one_kind(self) -> Touchpoint:
-        if self.each == "project" and (self.every or self.from_ in ("last", "anchor")):
-            raise ValueError('one for each project needs `from = "start"`, "halfway" or "completed" and no `every`')
-        if self.each == "client" and (not self.every or self.from_ not in ("last", "anchor")):
-            raise ValueError('needs `every` and `from = "last"` or "anchor", or `each = "project"`')
+        if self.kind == "cadence" and (not self.every or self.from_ not in CADENCES):
+            raise ValueError(
+                'needs `every` and `from = "last"` or "anchor", or what else it comes from: `each`, `after` or '
+                '`from = "fact:…"`'
+            )
+        if self.kind != "cadence" and self.every:
+            raise ValueError("comes once, so it has no `every`")
+        if self.kind == "record" and self.each != "milestone" and self.from_ in CADENCES:
+            raise ValueError(f'one for each {self.each} needs the column that it is counted from, `from = "…"`')
         if self.latest and self.latest < self.opens:
             raise ValueError("`latest` must not be before `opens`")
         return self

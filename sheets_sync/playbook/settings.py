@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Days = Annotated[int, Field(ge=0, le=3660, strict=True)]
+Shift = Annotated[int, Field(ge=-3660, le=3660, strict=True)]
 Some = Annotated[int, Field(ge=1, le=3660, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Points = Annotated[float, Field(ge=0, le=100, strict=True)]

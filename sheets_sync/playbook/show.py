@@ -131,18 +131,29 @@ def _section_number(section: str) -> int:
 
 
 def _touchpoint(point: Touchpoint) -> str:
+    asked = _conditions(point.when, point.any)
+    return f"{_when_due(point)}, if {asked}" if asked and point.kind != "project" else _when_due(point)
+
+
+def _when_due(point: Touchpoint) -> str:
     if point.every:
         unit = point.tolerance_unit if point.tolerance != 1 else point.tolerance_unit[:-1]
         often = str(point.every).removeprefix("1 ")
         since = "the last one" if point.from_ == "last" else "the start date on"
-        asked = _conditions(point.when, point.any)
-        text = f"every {often} from {since}, {point.tolerance} {unit} of tolerance"
-        return f"{text}, if {asked}" if asked else text
-    day = {"start": "the start", "halfway": "halfway", "completed": "completion"}[point.from_]
-    if not point.latest:
-        return f"each project, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
+        return f"every {often} from {since}, {point.tolerance} {unit} of tolerance"
+    if point.kind == "after":
+        return f"within {point.within_days} days after each {point.after.replace('_', ' ')}"
+    day = {"start": "the start", "halfway": "halfway", "completed": "completion"}.get(point.from_, f"“{point.from_}”")
+    whose = f"each {point.each}"
+    if point.kind == "fact":
+        whose, day = "once", fact_named(point.from_).replace("_", " ")
+    elif point.each == "milestone":
+        day = "it was reached"
+    where = f" with {_conditions(point.where, ())}" if point.where else ""
+    if not (point.latest or point.opens):
+        return f"{whose}{where}, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
     days = f"{point.latest}" if point.opens == point.latest else f"{point.opens} to {point.latest}"
-    return f"each project, {days} days after {day}"
+    return f"{whose}{where}, {days} days after {day}"
 
 
 def _clock(clock: Clock) -> str:

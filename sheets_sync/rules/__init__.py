@@ -55,7 +55,7 @@ def assess(
         actions=found.actions,
         metrics=measured,
         boards=shown,
-        problems=_problems(found, tables),
+        problems=_problems(found, case),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
@@ -78,6 +78,7 @@ def _find(case: Case, now: datetime) -> Found:
     clients, dimensions = health.assess_health(playbook, known, fired, tables, history, now)
     held = hold_back(playbook, clients, fired, history.accepted)
     clients = held.clients
+    known = facts.with_levels(known, clients)
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
@@ -132,8 +133,9 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: Found, tables: Tables) -> tuple[Problem, ...]:
-    return (*found.clocks.problems, *touchpoints.missed_problems(found.touchpoints.frame, tables))
+def _problems(found: Found, case: Case) -> tuple[Problem, ...]:
+    missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
+    return (*found.clocks.problems, *missed)
 
 
 def _notes(playbook: Playbook, found: Found, first: date, now: datetime) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def lines(values: dict[str, Array], name: str, title: str, routine: bool) -> pd.
     columns["routine"] = np.full(n, routine, bool)
     columns["row"] = values.get("row", np.full(n, -1))
     columns["older"] = values.get("older", np.zeros(n, bool))
-    for column in ("key", "project", "state", "occurrence", "reason"):
+    for column in ("key", "project", "state", "occurrence", "reason", "fields"):
         columns[column] = values.get(column, np.full(n, None, dtype=object))
     for column in ("opens", "due", "latest", "last", "changes"):
         columns[column] = values.get(column, np.full(n, NO_DAY)).astype("datetime64[us]")

@@ -15,6 +15,7 @@ from sheets_sync.rules.by_client import Array, days, earliest, records
 from sheets_sync.rules.cadence import Occurrences, from_anchor, from_last, sane, step, steps_until
 from sheets_sync.rules.kept import Contacts, Counts, from_anchor_kept, from_last_kept
 from sheets_sync.rules.typed import counted_as
+from sheets_sync.tracker.schema import TABLES
 
 
 def of_clients(
@@ -58,6 +59,17 @@ def of_clients(
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     counts = partial(_kept, name, entry, every, start, asked, setting)
     return frame, counts, int((one.older & known).sum()), a_week
+
+
+def _missing_tab(entry: Touchpoint, setting: Setting) -> str:
+    """Why nothing can be known of it: none of the tabs in which it would be entered is there."""
+    needs = [("surveys", entry.done.surveys), ("care", entry.done.care)]
+    wanted = [table for table, kinds in needs if kinds]
+    if entry.done.types or entry.done.milestone or entry.done.by_role or not wanted:
+        wanted.insert(0, "interactions")
+    titles = [TABLES[table].title for table in wanted]
+    there = any(setting.tables[table].present for table in wanted)
+    return "" if there else f"there is no {' or '.join(titles)} tab"
 
 
 def _kept(name: str, entry: Touchpoint, every: Every, start: Array, asked: Array, setting: Setting) -> Counts:

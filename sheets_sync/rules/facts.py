@@ -10,17 +10,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sheets_sync.model import Ref
+from sheets_sync.model import Level, Ref
 from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import Playbook, Warning_
-from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, days, numbers, since, texts
+from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, numbers, since
+from sheets_sync.rules.client_facts import client_facts, leaving_words
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
 from sheets_sync.rules.frustrations import frustration_facts
 from sheets_sync.rules.grounds import escalated_words
 from sheets_sync.rules.project_facts import project_facts
 from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
 from sheets_sync.rules.renewals import renewal_facts
-from sheets_sync.rules.sentences import date_in_words
 from sheets_sync.tracker.tables import Tables
 
 Unit = Literal["text", "date", "moment", "days", "number", "money", "yes/no"]
@@ -104,11 +104,25 @@ FACTS: dict[str, Fact] = {
     "unpaid_since": Fact("date", "the oldest of their due days", "revenue.invoice_due"),
     "outcome_status": Fact("text", "met, on track or behind: the worst of the projects", "projects.current"),
     "outcome": Fact("text", "that outcome in words", "projects.current"),
+    "sold_on": Fact("date", "the day of the sale", "clients.sold_on"),
+    "sold_by": Fact("text", "who sold it", "clients.sold_by"),
+    "handover_on": Fact("date", "when sales handed the client over", "clients.handover_on"),
+    "handover_notes": Fact("text", "what sales wrote for delivery", "clients.handover_notes"),
+    "first_contact_by_delivery": Fact("date", "when delivery first spoke with them",
+                                      "clients.first_contact_by_delivery_at"),
+    "team_briefed_on": Fact("date", "when those who do the work were told what was promised",
+                            "clients.team_briefed_on"),
+    "expectations": Fact("text", "what they expect", "clients.expectations"),
+    "deliverables": Fact("text", "what was agreed to be delivered", "clients.deliverables"),
+    "agreed_on": Fact("date", "when expectations and deliverables were agreed", "clients.agreed_on"),
     "opinion": Fact("text", "the opinion set by hand: healthy, watch or at risk", "clients.opinion"),
     "opinion_by": Fact("text", "whose opinion it is", "clients.opinion_by"),
     "opinion_reason": Fact("text", "the reason given", "clients.opinion_reason"),
     "opinion_until": Fact("date", "until when it holds", "clients.opinion_until"),
     "opinion_stale": Fact("yes/no", "that day has passed", "clients.opinion_until"),
+    "level": Fact("text", "risk, watch, ok, unknown or none; for touchpoints, not for warnings", "clients.client"),
+    "level_since": Fact("date", "the day from which that level stands", "clients.client"),
+    "at_risk_since": Fact("date", "that day, of those at risk", "clients.client"),
 }  # fmt: skip
 
 
@@ -122,7 +136,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     corvid coffee  active         2026-11-20                      3.0           21.0
     """
     today = day_of(now)
-    columns = _client_facts(playbook, tables, today)
+    columns = client_facts(playbook, tables, today)
     gathered = Gathered(tables)
     columns |= contact_facts(playbook, gathered, inputs, now)
     columns |= project_facts(playbook, gathered, now)
@@ -131,7 +145,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns |= signal_facts(gathered, now)
     columns |= frustration_facts(playbook, gathered, now)
     columns |= renewal_facts(playbook, gathered, inputs, now, columns["last_sign_of_life"])
-    columns["contact_left"] = _leaving_words(columns, now)
+    columns["contact_left"] = leaving_words(columns, now)
     waits = np.isin(columns["renewal_state"], ("open", "proposal due", "decision due"))
     columns["renewal_unproposed"] = np.where(waits & ~columns["renewal_proposal_out"], columns["renewal_date"], NO_DAY)
     columns["last_contact_after_renewal"] = since(columns["renewal_date"], columns["last_sign_of_life"])
@@ -141,6 +155,8 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     # Somebody wrote down a day that cannot be: how long they have been silent is not known.
     columns["days_since_sign_of_life"][columns["contact_ahead"]] = np.nan
     nothing = np.zeros(len(tables["clients"].frame))
+    columns |= {"level": np.full(len(nothing), None), "level_since": np.full(len(nothing), NO_DAY)}
+    columns["at_risk_since"] = columns["level_since"]
     columns |= {"breached_clocks": nothing, "open_escalations": nothing}
     columns |= {"escalated_what": np.full(len(nothing), None), "escalated_on": np.full(len(nothing), NO_DAY)}
     index = tables["clients"].frame.index
@@ -167,6 +183,13 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
         escalated_what=what.reindex(facts.index).fillna(facts["frustrated"]),
         **{"row.open_escalations": last["row"].reindex(facts.index)},
     )
+
+
+def with_levels(facts: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+    """The facts with what health says (`clients` as in Assessment)."""
+    at_risk = clients["level"].eq(Level.RISK)
+    levels = pd.array([str(level) for level in clients["level"]], dtype="string")
+    return facts.assign(level=levels, level_since=clients["since"], at_risk_since=clients["since"].where(at_risk))
 
 
 def first_fact(entry: Warning_) -> str:
@@ -224,42 +247,6 @@ _ROWS = {
     "would_work_again_on": "would_work_again",
     "oldest_open_issue_days": "oldest_open_issue_on",
 }
-
-
-def _client_facts(playbook: Playbook, tables: Tables, today: np.datetime64) -> dict[str, Array]:
-    frame, settings = tables["clients"].frame, playbook.settings
-    started, ended = days(frame["start_date"]), days(frame["end_date"])
-    status = texts(frame["status"])
-    # Without a Status, a day of leaving that has passed says that they left.
-    gone = (status == None) & (ended <= today)  # noqa: E711
-    status = np.where(gone, "churned", np.where(status == None, settings.status.blank, status))  # noqa: E711
-    age = since(started, today)
-    until = days(frame["opinion_until"])
-    copied = ("engagement", "tier", "owner", "service", "key_contact", "opinion", "opinion_by", "opinion_reason")
-    named = frame["key_contact"].notna().to_numpy(int) + frame["second_contact"].notna().to_numpy(int)
-    return {
-        "status": status,
-        **{name: texts(frame[name]) for name in copied},
-        "monthly_fee": numbers(frame["monthly_fee"]),
-        "start_date": started,
-        "end_date": ended,
-        "days_since_start": age,
-        "is_new": age < settings.new_client.days,
-        "contacts_named": named,
-        "opinion_until": until,
-        "opinion_stale": until < today,
-    }
-
-
-def _leaving_words(columns: dict[str, Array], now: datetime) -> Array:
-    """Who leaves and when; a signal of an earlier day says only when it was told."""
-    words: Array = np.full(len(columns["status"]), None)
-    on, named = columns["contact_leaving_on"], columns["key_contact"]
-    for i in np.flatnonzero(columns["contact_leaving_open"]):
-        day = date_in_words(on[i].item(), now)
-        who = f"{named[i]} (key contact)" if named[i] else "The key contact"
-        words[i] = f"{who} leaves on {day}" if on[i] > day_of(now) else f"{who} is leaving (noted {day})"
-    return words
 
 
 def _typed(columns: dict[str, Array], index: pd.Index) -> pd.DataFrame:

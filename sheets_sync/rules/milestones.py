@@ -105,6 +105,11 @@ def trackable(entry: Touchpoint, tables: Tables, contacts: Log) -> str:
         return "" if logged and entry.from_ == "start" else "there is no Projects tab"
     if logged or (entry.done.column and tables["projects"].has(_field(entry.done.column))):
         return ""
+    elsewhere = {"surveys": entry.done.surveys, "care": entry.done.care}
+    if any(kinds and tables[table].present for table, kinds in elsewhere.items()):
+        return ""
+    if not entry.done.column:
+        return "nothing of its kind is entered anywhere"
     return f"Projects has no column “{entry.done.column}”"
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook, Touchpoint
+from sheets_sync.playbook.sentences import placeholders
 from sheets_sync.rules.renewals import RENEWAL, occurrence_of
 from sheets_sync.rules.sentences import date_in_words, fill
 from sheets_sync.rules.typed import Id, Typed, text
@@ -205,13 +206,23 @@ def _of_touchpoints(
 
 
 def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> Any:
-    """The texts of an entry by row; templates are filled only where they name a fact."""
+    """The texts of an entry by row; templates are filled only where they name a fact or a column of the record."""
     do, short = entry.do or entry.title, entry.short or entry.title.lower()
-    if "{" not in do + short:
+    names = dict.fromkeys((*placeholders(do), *placeholders(short)))
+    if not names:
         return lambda row: (do, short)
     rows = shown.index[shown["id"].eq(name)]
+    fields = [record or {} for record in shown.loc[rows, "fields"]]
     of_clients = facts.reindex(shown.loc[rows, "key"])
-    texts = dict(zip(rows, zip(fill(do, of_clients, now), fill(short, of_clients, now), strict=True), strict=True))
+    values = {
+        one: pd.Series([record.get(one) for record in fields])
+        if one not in facts or one in fields[0]
+        else of_clients[one]
+        for one in (names if fields else ())
+    }
+    frame = pd.DataFrame({one: column.to_numpy() for one, column in values.items()})
+    frame = frame.astype({one: column.dtype for one, column in values.items()})
+    texts = dict(zip(rows, zip(fill(do, frame, now), fill(short, frame, now), strict=True), strict=True))
     return texts.__getitem__
 
 

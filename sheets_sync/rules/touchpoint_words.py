@@ -69,4 +69,8 @@ _STATES: Mapping[str, Callable[[_Known], str]] = {
 
 
 def _windows(playbook: Playbook) -> list[str]:
-    return [name for name, entry in playbook.touchpoints.items() if not entry.every and entry.latest > entry.opens]
+    return [
+        name
+        for name, entry in playbook.touchpoints.items()
+        if not entry.every and (entry.within_days if entry.kind == "after" else entry.latest > entry.opens)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import pandas as pd
 
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting
-from sheets_sync.playbook.schema import CLIENT_OWNER, Every, Playbook, Touchpoint
+from sheets_sync.playbook.schema import CLIENT_OWNER, RECORDS, Every, Playbook, Touchpoint
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules import consent
 from sheets_sync.rules.asked import Setting
@@ -22,10 +22,13 @@ from sheets_sync.rules.cadences import of_clients
 from sheets_sync.rules.kept import Counts, Kept, gathered, once
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
+from sheets_sync.rules.occasions import of_occasions
+from sheets_sync.rules.together import together
 from sheets_sync.rules.touchpoint_words import sentences
 from sheets_sync.rules.typed import Typed
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.remembered import quoted
+from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
 from sheets_sync.worktime import Calendar
 
@@ -70,18 +73,30 @@ def due(
     count = counting({name: table.frame for name, table in tables.by_name.items() if table.present}, keys, now)
     setting = Setting(playbook, tables, facts, known, history.first_sync or today, today, count, now)
     found = projects(tables, facts)
-    parts, older, a_week = [], 0, 0.0
+    parts: dict[str, pd.DataFrame] = {}
+    older, a_week = 0, 0.0
     kept: list[Kept] = []
-    for name, entry in playbook.touchpoints.items():
-        if entry.each == "project":
+    # Those that hang on a milestone reached come after the milestones.
+    for name, entry in sorted(playbook.touchpoints.items(), key=lambda item: item[1].kind != "project"):
+        if entry.kind == "project":
             part, counts = _of_projects(name, entry, found, setting)
-        else:
+        elif entry.kind == "cadence":
             part, counts, before, asked = of_clients(name, entry, entry.every or Every(days=1), setting)
             older, a_week = older + before, a_week + asked
-        parts.append(part)
+        else:
+            part, counts = of_occasions(name, entry, _of_milestones(parts, playbook), setting)
+        parts[name] = part
         kept += [Kept(name, counts)] if counts else []
-    frame = pd.concat([part for part in parts if len(part)] or [ask.lines({}, "", "", False)], ignore_index=True)
+    frame = together(_joined([parts[name] for name in playbook.touchpoints]), playbook)
     return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys))
+
+
+def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([part for part in parts if len(part)] or [ask.lines({}, "", "", False)], ignore_index=True)
+
+
+def _of_milestones(parts: Mapping[str, pd.DataFrame], playbook: Playbook) -> pd.DataFrame:
+    return _joined([part for name, part in parts.items() if playbook.touchpoints[name].done.milestone])
 
 
 def _of_projects(
@@ -180,16 +195,18 @@ def _gate(frame: pd.DataFrame, place: Array, setting: Setting) -> None:
         frame.loc[stopped, "reason"] = why[stopped]
 
 
-def missed_problems(frame: pd.DataFrame, tables: Tables) -> tuple[Problem, ...]:
+def missed_problems(frame: pd.DataFrame, tables: Tables, playbook: Playbook) -> tuple[Problem, ...]:
     """What was missed for good, one problem an entry, at the first of its cells."""
     problems = []
     gone = frame[frame["state"].eq("missed")]
-    for (_, title), rows in gone.groupby(["id", "title"], sort=False):
+    for (id, title), rows in gone.groupby(["id", "title"], sort=False):
         first = rows.iloc[0]
-        of_project = int(first["row"]) > 0
-        table = tables["projects" if of_project else "interactions"]
+        entry = playbook.touchpoints[str(id)]
+        table = tables["projects" if entry.each == "milestone" else RECORDS.get(entry.each, "interactions")]
+        names = {field.header: field.name for field in TABLES[table.name].fields}
+        column = "project" if table.name == "projects" else names.get(entry.from_, "date")
         client = tables["clients"].frame["client"].get(first["key"], "")
-        ref = table.ref("project" if of_project else "date", int(first["row"]) if of_project else None, str(client))
+        ref = table.ref(column, int(first["row"]) if int(first["row"]) > 0 else None, str(client))
         what = f"{title}: {len(rows)} were missed long ago" if len(rows) > 1 else f"{title} was missed long ago"
         hint = "Enter the day if it took place; it is asked for no more."
         problems.append(Problem(ref, f"{what} ({client}).", hint, None, len(rows)))
