@@ -16,6 +16,7 @@ from sheets_sync.model import Grid, Level, OwnedTab, Scalar, Snapshot, Tab, cell
 from sheets_sync.tracker.history import (
     History,
     Input,
+    Measured,
     advance,
     join_ids,
     memory_tab,
@@ -34,12 +35,18 @@ SILENCE = join_ids([("silence", "aldgate legal", ""), ("low_score", "aldgate leg
 class Judged:
     clients: pd.DataFrame
     warnings: pd.DataFrame
+    metrics: pd.DataFrame
 
 
-def judged(levels: Mapping[str, str], warnings: Sequence[tuple[str, str, date]] = ()) -> Judged:
+def judged(
+    levels: Mapping[str, str],
+    warnings: Sequence[tuple[str, str, date]] = (),
+    metrics: Sequence[tuple[str, float | None, int, str]] = (),
+) -> Judged:
     clients = pd.DataFrame({"level": list(levels.values())}, index=pd.Index(list(levels), dtype=object))
     frame = pd.DataFrame(list(warnings), columns=["key", "id", "since"])
-    return Judged(clients, frame.astype({"since": "datetime64[us]"}))
+    measures = pd.DataFrame(list(metrics), columns=["id", "value", "n", "verdict"])
+    return Judged(clients, frame.astype({"since": "datetime64[us]"}), measures)
 
 
 def snapshot(tab: Tab | None = None, diary: Sequence[Sequence[Scalar]] | None = None) -> Snapshot:
@@ -98,7 +105,8 @@ def test_what_is_written_is_read_back(
     levels: list[tuple[date, str, Level]], warnings: list[tuple[str, str, date]], looks: dict[str, str]
 ) -> None:
     inputs = (Input(CALL, TODAY, "spoke", "next week", None, TODAY),)
-    history = History(TODAY, tuple(sorted(levels)), tuple(sorted(warnings)), inputs, looks)
+    measured = (Measured(date(2026, 10, 1), "grr", None, 3, "no data"), Measured(date(2026, 10, 1), "nps", -4.5, 31))
+    history = History(TODAY, tuple(sorted(levels)), tuple(sorted(warnings)), inputs, looks, measured=measured)
     assert read_history(snapshot(memory_tab(history))) == history
 
 
@@ -157,6 +165,25 @@ def test_changes_are_kept_ninety_days_and_a_client_s_last_one_for_good() -> None
     kept = advance(History(days[0], levels), judged({"a": "ok", "b": "risk"}), nothing(), NOW)
     assert kept.levels == ((days[0], "a", Level.OK), (days[2], "b", Level.RISK))
     assert kept.first_sync == days[0]
+
+
+def test_measures_are_kept_one_a_month_for_two_years() -> None:
+    """[E15] The month's line is written anew with every run, earlier months stay, what is older than two years goes."""
+    old = tuple(Measured(date(year, month, 1), "nps", 40.0, 20, "not met") for year, month in ((2024, 11), (2024, 12)))
+    last = Measured(date(2026, 10, 1), "nps", 41.5, 30, "not met")
+    early = Measured(date(2026, 11, 1), "nps", 60.0, 30, "met")
+    ahead = Measured(date(2026, 12, 1), "nps", 70.0, 30, "met")
+    state = judged({}, metrics=(("nps", 52.0, 31, "met"), ("grr", None, 0, "no data")))
+    found = advance(History(TODAY, measured=(*old, last, early, ahead)), state, nothing(), NOW)
+    assert found.measured == (old[1], last, Measured(date(2026, 11, 1), "nps", 52.0, 31, "met"))
+    assert read_history(snapshot(memory_tab(found))).measured == found.measured
+
+
+def test_a_memory_from_before_measures_were_kept_reads_as_ever() -> None:
+    """[E15] Lines of measures that make no sense are left out; a memory without any has none."""
+    rows: list[list[Scalar]] = [["version", "1"], ["first", "2026-10-05"], ["measure", "soon", "nps"], ["measure"]]
+    found = read_history(Snapshot("x", "1", {}, (), (OwnedTab("memory", Grid("_sheets_sync", rows)),)))
+    assert found == History(date(2026, 10, 5))
 
 
 # ── What was typed ───────────────────────────────────────────────────────────────────────────────────────────────────

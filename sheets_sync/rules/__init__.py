@@ -107,7 +107,7 @@ def _valid_until(case: Case, found: Found, shown: Boards, measured: pd.DataFrame
     def same_at(moment: datetime) -> bool:
         if changes.eq(pd.Timestamp(moment)).any():
             return False
-        history = advance(case.history, _Remembered(found.clients, found.warnings), case.inputs, now)
+        history = advance(case.history, _Remembered(found.clients, found.warnings, measured), case.inputs, now)
         then = _find(replace(case, history=history), moment)
         if not all(
             _same(getattr(found, name), getattr(then, name), list(columns)) for name, columns in _STATES.items()
@@ -126,6 +126,7 @@ def _valid_until(case: Case, found: Found, shown: Boards, measured: pd.DataFrame
 class _Remembered:
     clients: pd.DataFrame
     warnings: pd.DataFrame
+    metrics: pd.DataFrame
 
 
 def _same(one: object, other: object, columns: list[str]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sheets_sync.model import Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import View, empty, top
 from sheets_sync.tabs.words import rows_of, sentence, text
+from sheets_sync.tracker.remembered import Measured
 
 HEADER_ROW = 4
 WIDTHS = (26.0, 12.0, 10.0, 17.0, 14.0, 80.0)
@@ -18,6 +21,7 @@ COLUMNS = (
     TableColumn("From", note="How many it is counted from."),
     TableColumn("In words"),
 )
+LAST_MONTH = TableColumn("Last month", note="As the last run of the month before this one read it.")
 VERDICTS = {
     "met": (Level.OK, "Met"),
     "not met": (Level.RISK, "Not met"),
@@ -32,20 +36,28 @@ def tab(view: View) -> Tab:
     blocks = [top(_title(metrics), _SUBTITLE, span=6)]
     if not metrics:
         return Tab("scorecard", view.titles["scorecard"], (*blocks, empty(_NOTHING, HEADER_ROW, span=6)), WIDTHS)
-    rows = tuple(TableRow(text(metric.id), _cells(metric)) for metric in metrics)
+    before = last_month(view)
+    rows = tuple(TableRow(text(metric.id), _cells(metric, before)) for metric in metrics)
+    columns = (*COLUMNS[:2], LAST_MONTH, *COLUMNS[2:]) if before else COLUMNS
     return Tab(
         "scorecard",
         view.titles["scorecard"],
-        (*blocks, TableBlock((HEADER_ROW, 1), COLUMNS, rows)),
-        WIDTHS,
+        (*blocks, TableBlock((HEADER_ROW, 1), columns, rows)),
+        (*WIDTHS[:2], 12.0, *WIDTHS[2:]) if before else WIDTHS,
         freeze=HEADER_ROW,
         repeat=(HEADER_ROW, HEADER_ROW),
-        print_columns=len(COLUMNS),
+        print_columns=len(columns),
     )
 
 
 _SUBTITLE = "“Can’t tell yet” means that too few are counted to be sure, either way. No target, no verdict."
 _NOTHING = "This playbook names no measures."
+
+
+def last_month(view: View) -> Mapping[str, Measured]:
+    """What each measure read when last month ended, by its id; empty where nothing was counted then."""
+    month = (view.today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return {one.id: one for one in view.history.measured if one.month == month and one.value is not None}
 
 
 def amount(value: Any, unit: str, target: Any = None) -> str:
@@ -60,13 +72,16 @@ def amount(value: Any, unit: str, target: Any = None) -> str:
     return f"{words} %" if unit == "share" else f"{words} {unit}" if unit == "months" else words
 
 
-def _cells(metric: Any) -> tuple[Cell, ...]:
+def _cells(metric: Any, before: Mapping[str, Measured]) -> tuple[Cell, ...]:
     level, verdict = VERDICTS.get(text(metric.verdict), (Level.UNKNOWN, text(metric.verdict).capitalize()))
     unit = text(metric.unit)
+    then = before.get(text(metric.id))
+    earlier = (Cell(amount(then.value, unit) if then else None, style="muted"),) if before else ()
     words = " ".join(sentence(part) for part in (text(metric.sentence), text(metric.way)) if part)
     return (
         Cell(text(metric.title), style="strong"),
         Cell(amount(metric.value, unit, metric.target) or None),
+        *earlier,
         Cell(amount(metric.target, unit) or None),
         Cell(f"{level.symbol} {verdict}", level=level) if verdict else Cell(),
         Cell(text(metric.origin) or None),

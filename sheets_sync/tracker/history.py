@@ -1,10 +1,11 @@
-"""What the tracker remembers about itself in a very hidden tab: levels, warnings, inputs, looks, the first day.
+"""What the tracker remembers about itself in a very hidden tab: levels, warnings, inputs, looks, measures.
 
     version   1
     first     2026-11-23
     level     2026-11-23  watch    aldgate legal⏎corvid coffee
     warning   2026-11-20  silence  aldgate legal
     input     check_in_call|aldgate%20legal|2026-11-20  2026-11-21  Spoke with Ana  …
+    measure   2026-10-01  nps  42.0  31  not met
     look      diary  5f3c…
     accepted  silence
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -23,12 +25,13 @@ import pandas as pd
 from sheets_sync.errors import Refused
 from sheets_sync.model import Cell, Level, Scalar, Snapshot, Tab, TextBlock
 from sheets_sync.tracker.inputs import read_inputs
-from sheets_sync.tracker.remembered import History, Input, join_ids, quoted, split_ids
+from sheets_sync.tracker.remembered import History, Input, Measured, join_ids, quoted, split_ids
 from sheets_sync.tracker.values import text_of
 
 __all__ = [
     "History",
     "Input",
+    "Measured",
     "advance",
     "inputs_of",
     "join_ids",
@@ -40,17 +43,22 @@ __all__ = [
 
 VERSION = 1
 DAYS_KEPT = 90
+MONTHS_KEPT = 24
 _LONGEST_CELL = 30_000
 
 
 class Judged(Protocol):
-    """What remembering needs of an Assessment: clients (index key, column level) and warnings (key id since)."""
+    """What remembering needs of an Assessment: clients (index key, column level), warnings (key id since) and metrics
+    (id value n verdict)."""
 
     @property
     def clients(self) -> pd.DataFrame: ...
 
     @property
     def warnings(self) -> pd.DataFrame: ...
+
+    @property
+    def metrics(self) -> pd.DataFrame: ...
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,6 +76,7 @@ def read_history(snapshot: Snapshot) -> History:
     inputs: list[Input] = []
     looks: dict[str, str] = {}
     accepted: list[str] = []
+    measured: list[Measured] = []
     for row in owned.grid.rows:
         kind, *rest = [_kept_text(cell) for cell in row] or [""]
         parts = [*rest, *[""] * 6]
@@ -81,22 +90,22 @@ def read_history(snapshot: Snapshot) -> History:
         elif kind == "warning" and day:
             warnings += [(key, parts[1], day) for key in _keys(parts[2])]
         elif kind == "input" and split_ids(parts[0]):
-            inputs.append(
-                Input(
-                    parts[0],
-                    _day_or_text(parts[1]),
-                    parts[2] or None,
-                    _day_or_text(parts[3]),
-                    parts[4] or None,
-                    _day(parts[5]),
-                )
-            )
+            inputs.append(_input(parts))
         elif kind == "look" and parts[0]:
             looks[parts[0]] = parts[1]
         elif kind == "accepted" and parts[0]:
             accepted.append(parts[0])
+        elif kind == "measure" and day and parts[1]:
+            measured.append(Measured(day, parts[1], _number(parts[2]), int(_number(parts[3]) or 0), parts[4]))
     inputs.sort(key=_by_id)
-    return History(first, tuple(sorted(levels)), tuple(sorted(warnings)), tuple(inputs), looks, tuple(accepted))
+    measured.sort(key=_by_month)
+    ordered = tuple(sorted(levels)), tuple(sorted(warnings))
+    return History(first, *ordered, tuple(inputs), looks, tuple(accepted), tuple(measured))
+
+
+def _input(parts: list[str]) -> Input:
+    done, snooze = _day_or_text(parts[1]), _day_or_text(parts[3])
+    return Input(parts[0], done, parts[2] or None, snooze, parts[4] or None, _day(parts[5]))
 
 
 def _kept_text(cell: Scalar) -> str:
@@ -120,8 +129,20 @@ def _day_or_text(text: str) -> date | str | None:
     return text[1:] if text.startswith("?") else _day(text)
 
 
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
 def _by_id(input: Input) -> str:
     return input.row_id
+
+
+def _by_month(measured: Measured) -> tuple[date, str]:
+    return measured.month, measured.id
 
 
 # ── Advancing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,6 +164,7 @@ def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: dat
         inputs_of(inputs),
         dict(history.looks),
         history.accepted,
+        _advance_measures(history, assessment.metrics, today.replace(day=1)),
     )
 
 
@@ -155,6 +177,19 @@ def _advance_levels(history: History, clients: pd.DataFrame, today: date) -> tup
     kept = [entry for entry in before if entry[0] >= oldest or (entry[1] in current and last[entry[1]][0] == entry[0])]
     changed = [(today, key, level) for key, level in current.items() if key not in last or last[key][1] != level]
     return tuple(sorted(kept + changed))
+
+
+def _advance_measures(history: History, metrics: pd.DataFrame, month: date) -> tuple[Measured, ...]:
+    """One line a measure and month: this month's as it reads now, the months before as they were left."""
+    oldest = (pd.Period(month, "M") - MONTHS_KEPT).start_time.date()
+    kept = [one for one in history.measured if oldest < one.month < month]
+    columns = zip(*(metrics[name] for name in ("id", "value", "n", "verdict")), strict=True)
+    now = [
+        Measured(month, str(id), None if pd.isna(value) else round(float(value), 6), int(n), str(verdict))
+        for id, value, n, verdict in columns
+        if n
+    ]
+    return tuple(sorted(kept + now, key=_by_month))
 
 
 def inputs_of(inputs: pd.DataFrame) -> tuple[Input, ...]:
@@ -203,6 +238,17 @@ def memory_tab(history: History) -> Tab:
     lines += [
         ("input", i.row_id, _text(i.done_on), i.outcome or "", _text(i.snooze_until), i.reason or "", _text(i.taken_on))
         for i in history.inputs
+    ]
+    lines += [
+        (
+            "measure",
+            one.month.isoformat(),
+            one.id,
+            "" if one.value is None else repr(one.value),
+            str(one.n),
+            one.verdict,
+        )
+        for one in history.measured
     ]
     lines += [("accepted", id) for id in history.accepted]
     lines += [("look", id, look) for id, look in sorted(history.looks.items())]

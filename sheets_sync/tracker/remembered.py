@@ -26,11 +26,23 @@ class Input:
     taken_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Measured:
+    """What a measure of the Scorecard read at the last run of a month (its first day): value in the measure's unit,
+    from how many, and whether the target was met."""
+
+    month: date
+    id: str
+    value: float | None = None
+    n: int = 0
+    verdict: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """`levels` are (day, key, level) where a client's level changed, oldest first; `warnings` (key, id, since) that
     are on now; `looks` the fingerprints of what was last written, by column or tab id; `accepted` the reasons that the
-    team said may fit most clients at once."""
+    team said may fit most clients at once; `measured` the Scorecard month by month."""
 
     first_sync: date | None = None
     levels: tuple[tuple[date, str, Level], ...] = ()
@@ -38,6 +50,7 @@ class History:
     inputs: tuple[Input, ...] = ()
     looks: Mapping[str, str] = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
 
 def join_ids(ids: Iterable[tuple[str, str, str]]) -> str:
