@@ -15,6 +15,8 @@ from sheets_sync.model import Change, Desired, Patch, Problem, Receipt, Snapshot
 from sheets_sync.pilot import chosen, leave_others
 from sheets_sync.playbook.checks import Known
 from sheets_sync.playbook.load import bundled_texts, load_playbook
+from sheets_sync.playbook.overrides import Change as Override
+from sheets_sync.playbook.overrides import Laid, Row, apply
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import assess
 from sheets_sync.rules.assessment import Assessment
@@ -34,7 +36,8 @@ Ticks = Callable[[], float]
 
 @dataclass(frozen=True)
 class Report:
-    """What one run found and did. `seconds` by step; `receipt` is None until something was written."""
+    """What one run found and did. `playbook` is the one in force, `overrides` what the tracker sets in it; `seconds` by
+    step; `receipt` is None until something was written."""
 
     tracker: str
     now: datetime
@@ -47,6 +50,7 @@ class Report:
     patch: Patch
     problems: tuple[Problem, ...]
     first_run: bool
+    overrides: tuple[Override, ...] = ()
     refusal: str = ""
     receipt: Receipt | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -84,9 +88,14 @@ def run_id(report: Report) -> str:
 
 def load(config: Config, playbook: str | None = None) -> Playbook:
     """The playbook that a config names (or another one), checked against the facts that there are."""
-    facts = {name: fact.unit for name, fact in FACTS.items()}
-    known = Known(
-        facts,
+    words = known()
+    return load_playbook(playbook or config.playbook, words.facts, words)
+
+
+def known() -> Known:
+    """The words that a playbook may use: our facts, and the tables, columns and types of contact of a tracker."""
+    return Known(
+        {name: fact.unit for name, fact in FACTS.items()},
         types=tuple(INTERACTION_TYPE),
         surveys=tuple(SURVEY_KIND),
         care=tuple(CARE_KIND),
@@ -94,7 +103,19 @@ def load(config: Config, playbook: str | None = None) -> Playbook:
         fields={table.name: {column.name: column.type for column in table.fields} for table in TABLES.values()},
         headers={table.name: [column.header for column in table.fields] for table in TABLES.values()},
     )
-    return load_playbook(playbook or config.playbook, facts, known)
+
+
+def in_force(playbook: Playbook, tables: Tables) -> Laid:
+    """The playbook with what the tracker's Playbook tab sets otherwise; without such a tab it is the same one."""
+    table = tables["playbook"]
+    if table.frame.empty:
+        return Laid(playbook)
+    cells = table.frame[["setting", "value", "unit", "row"]].astype(object)
+    rows = [
+        Row(str(setting), value, str(unit), table.ref("setting", row), table.ref("value", row))
+        for setting, value, unit, row in cells.where(cells.notna(), "").itertuples(index=False, name=None)
+    ]
+    return apply(playbook, rows, known())
 
 
 def calendar(config: Config, playbook: Playbook, now: datetime, tables: Tables | None = None) -> Calendar:
@@ -122,25 +143,25 @@ def plan(
     *,
     only: Sequence[str] = (),
     accept: bool = False,
+    with_tab: bool = True,
     ticks: Ticks = lambda: 0.0,
 ) -> Report:
-    """A run without its last step: what the tracker says, what it should look like, and the difference."""
+    """A run without its last step: what the tracker says, what it should look like, and the difference. With
+    `with_tab`, what the tracker's Playbook tab sets wins over the playbook."""
     start = ticks()
     snapshot = workbook.read(config.wanted_tabs())
     history = read_history(snapshot)
     inputs, input_problems = read_inputs(snapshot, history, now)
     tables = read_tables(snapshot, config, now)
     read = ticks()
-    if only:
-        tables = chosen(tables, only)
+    laid = in_force(playbook, tables) if with_tab else Laid(playbook)
+    playbook, tables = laid.playbook, replace(tables, problems=(*tables.problems, *laid.problems))
+    tables = chosen(tables, only) if only else tables
     hours = calendar(config, playbook, now, tables)
     assessment, history = _assessed(playbook, tables, history, inputs, hours, now, accept)
     assessed = ticks()
     desired = render.render(assessment, tables, history, playbook, config, snapshot)
-    if only:
-        desired, patch = _pilot(snapshot, desired)
-    else:
-        desired, patch = _difference(snapshot, desired, history)
+    desired, patch = _pilot(snapshot, desired) if only else _difference(snapshot, desired, history)
     return Report(
         tracker=workbook.location,
         now=now,
@@ -153,6 +174,7 @@ def plan(
         patch=patch,
         problems=(*tables.problems, *input_problems, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
+        overrides=laid.changes,
         refusal="" if accept else guard.check(snapshot, desired),
         seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
     )

@@ -34,6 +34,7 @@ def command(setting: Setting) -> int:
         shape = shapes.head(setting, report) | {
             "tables": shapes.mapping(proposal),
             "problems": [shapes.problem(problem) for problem in report.problems],
+            "notes": [str(change) for change in report.overrides],
             "next": next_column(report.view()),
         }
         click.echo(shapes.dump(shape))
@@ -46,6 +47,9 @@ def command(setting: Setting) -> int:
             setting.say(f"  {'●' if there else '–'} {name:<22} {brings}")
         if line := next_column(report.view()):
             setting.say(line)
+        if report.overrides:
+            setting.say("\nThe tracker’s Playbook tab sets otherwise")
+            setting.say("\n".join(f"  {change}" for change in report.overrides))
         setting.say(f"\n{len(report.problems)} to mend" if report.problems else "\nNothing to mend.")
     for problem in report.problems:
         click.echo(f"  {printable(str(problem))}")

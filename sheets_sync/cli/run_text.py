@@ -66,6 +66,7 @@ def _first_run(report: Report) -> list[str]:
     lines.append(_judged(report))
     lines.append(_now(report))
     lines += report.assessment.notes
+    lines += overridden(report)
     lines += [*_held(report), *_stale(report), *_to_mend(report), next_column(report.view())]
     return [line for line in lines if line]
 
@@ -80,8 +81,16 @@ def _later_run(report: Report) -> list[str]:
     lines += moved[:MOVED]
     if len(moved) > MOVED:
         lines.append(f"  and {len(moved) - MOVED} more: see What changed in the Dashboard, or sheets-sync plan -v.")
-    lines += [*_held(report), *_stale(report)]
+    lines += [*overridden(report), *_held(report), *_stale(report)]
     return [*lines, *_to_mend(report)]
+
+
+def overridden(report: Report) -> list[str]:
+    """What the tracker's Playbook tab sets otherwise than the playbook's file."""
+    said = [str(change) for change in report.overrides]
+    if len(said) > MOVED:
+        said = [*said[:MOVED], f"and {len(said) - MOVED} more settings of the Playbook tab: see sheets-sync check."]
+    return said
 
 
 def _to_mend(report: Report) -> list[str]:

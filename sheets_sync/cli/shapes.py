@@ -49,6 +49,7 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         ],
         "tabs": [{"title": title, "change": change} for title, change in tab_changes(report)],
         "problems": [problem(entry) for entry in report.problems],
+        "notes": [str(change) for change in report.overrides],
         "written": report.written,
         "io": {
             "reads": 1 + (receipt.reads if receipt else 0),

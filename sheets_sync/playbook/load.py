@@ -54,25 +54,32 @@ def load_playbook(name_or_path: str | File, facts: Mapping[str, str], known: Kno
     for layer in reversed(layers):
         merged = _merged(merged, layer.raw)
     merged.pop("extends", None)
-    playbook, found = _validated(merged, layers[0].source)
-    found += mistakes(merged, known or Known(facts))
+    playbook, found = validated({**merged, "source": layers[0].source}, known or Known(facts))
     if found or playbook is None:
         raise _refusal(layers, found)
+    return playbook
+
+
+def validated(raw: dict[str, Any], known: Known) -> tuple[Playbook | None, list[Mistake]]:
+    """The playbook of plain tables with nothing left to merge, and every mistake in them."""
+    found: list[Mistake] = []
+    playbook = None
+    try:
+        playbook = _without_off(Playbook.model_validate(raw))
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        # A list whose every element is wrong is also "too short"; the elements have said so already.
+        found += [worded(one) for one in errors if one["type"] != "too_short" or one["input"] in ([], ())]
+    return playbook, [*found, *mistakes(raw, known)]
+
+
+def _without_off(playbook: Playbook) -> Playbook:
     for kind in _KINDS:
         entries = getattr(playbook, kind)
         if any(entry.off for entry in entries.values()):
             kept = {name: entry for name, entry in entries.items() if not entry.off}
             playbook = playbook.model_copy(update={kind: kept})
     return playbook
-
-
-def _validated(merged: dict[str, Any], source: str) -> tuple[Playbook | None, list[Mistake]]:
-    try:
-        return Playbook.model_validate({**merged, "source": source}), []
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        # A list whose every element is wrong is also "too short"; the elements have said so already.
-        return None, [worded(one) for one in errors if one["type"] != "too_short" or one["input"] in ([], ())]
 
 
 def _layers(name: str) -> list[Layer]:

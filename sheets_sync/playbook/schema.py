@@ -74,6 +74,16 @@ def _within(value: object) -> Within:
     return Within(float(found[1]), _WITHIN[found[2]])
 
 
+def spelt(span: str) -> str:
+    """A span as this file spells it, "14 days" for "2 weeks"; anything else as it is."""
+    for read in (_every, _within):
+        try:
+            return str(read(span))
+        except ValueError:
+            continue
+    return span
+
+
 EverySpan = Annotated[
     Every,
     BeforeValidator(_every),

@@ -13,6 +13,8 @@ Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Days = Annotated[int, Field(ge=0, le=3660, strict=True)]
 Shift = Annotated[int, Field(ge=-3660, le=3660, strict=True)]
 Some = Annotated[int, Field(ge=1, le=3660, strict=True)]
+# The last word says what it is counted in where its name does not.
+SomeDays = Annotated[int, Field(ge=1, le=3660, strict=True), "days"]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Points = Annotated[float, Field(ge=0, le=100, strict=True)]
 Factor = Annotated[float, Field(gt=0, le=100, strict=True)]
@@ -23,6 +25,7 @@ def _clock_time(value: object) -> object:
     """TOML has no quotes around 09:00:00 but people write "9:00"; both are a time."""
     if isinstance(value, str):
         hour, _, minute = value.partition(":")
+        minute = minute.removesuffix(":00") if minute.count(":") else minute
         if hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60:
             return time(int(hour), int(minute))
         raise ValueError('expects a time of day such as "09:00"')
@@ -80,16 +83,16 @@ class NewClient(Model):
 
 
 class Silence(Model):
-    """The silence limit of a client, in days."""
+    """The silence limit of a client, in days. The titles are what its Playbook tab calls them."""
 
-    own_rhythm: Factor
-    signs: Some
-    signs_in_days: Some
-    at_least: Some
-    at_most: Some
-    otherwise: Some
-    routine: Factor
-    double: Factor
+    own_rhythm: Annotated[Factor, Field(title="times their own rhythm")]
+    signs: Annotated[Some, Field(title="signs of life that make a rhythm")]
+    signs_in_days: Annotated[Some, Field(title="days that a rhythm is taken from")]
+    at_least: Annotated[SomeDays, Field(title="limit at least")]
+    at_most: Annotated[SomeDays, Field(title="limit at most")]
+    otherwise: Annotated[SomeDays, Field(title="limit without a rhythm")]
+    routine: Annotated[Factor, Field(title="times the routine talk")]
+    double: Annotated[Factor, Field(title="at risk after so many limits")]
 
 
 class ClockSettings(Model):
