@@ -152,10 +152,11 @@ def test_the_walk_is_that_of_a_plain_retelling(log: list[list[int]], every: int,
     at = np.array([i for i, client in enumerate(contacts) for _ in client], int)
     when = np.array([day for client in contacts for day in client], "datetime64[D]")
     first = np.datetime64(zero, "D")
-    span = Span(first, first, np.datetime64(zero + timedelta(100), "D"))
+    day = np.datetime64(zero + timedelta(100), "D")
+    span = Span(first, first, day, day)
     past = when <= span.today
     start = np.full(len(log), first)
-    due, in_time = from_last_kept(
+    due, in_time, done = from_last_kept(
         Contacts(at[past], when[past], len(log)),
         start,
         np.ones(len(log), bool),
@@ -169,17 +170,18 @@ def test_the_walk_is_that_of_a_plain_retelling(log: list[list[int]], every: int,
         for client in contacts
     ]
     assert list(zip(due.tolist(), in_time.tolist(), strict=True)) == wanted
-    assert (in_time <= due).all()
+    assert (in_time <= done).all()
+    assert (done <= due).all()
 
 
 def test_nobody_and_nothing() -> None:
     none = np.empty(0, "datetime64[D]")
-    span = Span(*[np.datetime64(DAY, "D")] * 3)
+    span = Span(*[np.datetime64(DAY, "D")] * 4)
     contacts = Contacts(np.empty(0, int), none, 2)
     start, asked = np.array(["NaT", "2026-01-01"], "datetime64[D]"), np.array([True, False])
-    for due, in_time in (
+    for due, in_time, done in (
         from_last_kept(contacts, start, asked, Every(days=7), lambda day: day, span),
         from_anchor_kept(contacts, start, asked, Every(months=1), lambda day: day, lambda day: day, span),
         once(np.empty(0, int), none, none, none, none, 2, span),
     ):
-        assert due.tolist() == in_time.tolist() == [0, 0]
+        assert due.tolist() == in_time.tolist() == done.tolist() == [0, 0]

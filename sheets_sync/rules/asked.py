@@ -41,7 +41,7 @@ class Setting:
         measure = self.playbook.metrics.get("on_time_rate")
         begin, today = np.datetime64(self.began, "D"), self.known.today
         first = today - (measure.window_days if measure else 0) + 1
-        return Span(begin, max(first, begin), today)
+        return Span(begin, max(first, begin), today, today)
 
 
 def open_clients(entry: Touchpoint, setting: Setting, strict: bool = False) -> Array:

@@ -13,14 +13,14 @@ from sheets_sync.rules import asked as ask
 from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import Array, days, earliest, records
 from sheets_sync.rules.cadence import Occurrences, from_anchor, from_last, sane, step, steps_until
-from sheets_sync.rules.kept import Contacts, Counts, from_anchor_kept, from_last_kept
+from sheets_sync.rules.kept import Contacts, Counts, Span, from_anchor_kept, from_last_kept
 from sheets_sync.rules.typed import counted_as
 from sheets_sync.tracker.schema import TABLES
 
 
 def of_clients(
     name: str, entry: Touchpoint, every: Every, setting: Setting
-) -> tuple[pd.DataFrame, Callable[[], Counts] | None, int, float]:
+) -> tuple[pd.DataFrame, Callable[[Span], Counts] | None, int, float]:
     """The rows of one cadence, what counts how it was kept, how many fell due before counting began, and how many
     contacts a week it asks for."""
     asked = ask.open_clients(entry, setting)
@@ -72,7 +72,9 @@ def _missing_tab(entry: Touchpoint, setting: Setting) -> str:
     return "" if there else f"there is no {' or '.join(titles)} tab"
 
 
-def _kept(name: str, entry: Touchpoint, every: Every, start: Array, asked: Array, setting: Setting) -> Counts:
+def _kept(
+    name: str, entry: Touchpoint, every: Every, start: Array, asked: Array, setting: Setting, span: Span
+) -> Counts:
     """What has fallen due of a cadence since counting began, and what was done in time."""
 
     def latest(day: Array) -> Array:
@@ -83,10 +85,8 @@ def _kept(name: str, entry: Touchpoint, every: Every, start: Array, asked: Array
     log = setting.known.log
     contacts = Contacts(np.append(log.at[rows], at), np.append(log.day[rows], on), len(start))
     if entry.from_ == "last":
-        return from_last_kept(contacts, start, asked, every, latest, setting.span)
-    return from_anchor_kept(
-        contacts, start, asked, every, lambda day: ask.early(entry, day, setting), latest, setting.span
-    )
+        return from_last_kept(contacts, start, asked, every, latest, span)
+    return from_anchor_kept(contacts, start, asked, every, lambda day: ask.early(entry, day, setting), latest, span)
 
 
 def _occurrences(

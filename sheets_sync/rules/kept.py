@@ -19,16 +19,18 @@ from sheets_sync.rules.cadence import step, steps_until
 
 _SPAN = 1 << 20
 Days = Callable[[Array], Array]
-Counts = tuple[Array, Array]
+Counts = tuple[Array, Array, Array]
 
 
 @dataclass(frozen=True)
 class Span:
-    """What falls due from `first` until `today` is counted, both included; `began` is when counting began."""
+    """What falls due from `first` until `last` is counted, both included, as it stands `today`; `began` is when
+    counting began."""
 
     began: np.datetime64
     first: np.datetime64
     today: np.datetime64
+    last: np.datetime64
 
 
 class Contacts:
@@ -52,9 +54,9 @@ class Contacts:
 
 
 def from_last_kept(contacts: Contacts, start: Array, asked: Array, every: Every, latest: Days, span: Span) -> Counts:
-    """How many occurrences fell due and how many of them were done in time. Of several contacts before an occurrence
-    is late the last one settles it; a later one settles the one that it is late for."""
-    due_of, in_time_of = np.zeros(contacts.n, int), np.zeros(contacts.n, int)
+    """How many occurrences fell due, how many of them were done in time, and how many at all. Of several contacts
+    before an occurrence is late the last one settles it; a later one settles the one that it is late for."""
+    due_of, in_time_of, done_of = (np.zeros(contacts.n, int) for _ in range(3))
     everybody = np.arange(contacts.n)
     last, _ = contacts.around(everybody, np.full(contacts.n, span.first - 1))
     base = np.fmax(last, start)
@@ -64,7 +66,7 @@ def from_last_kept(contacts: Contacts, start: Array, asked: Array, every: Every,
     who = everybody[asked & ~np.isnat(base)]
     while len(who):
         due = step(base[who], every, k[who])
-        who, due = who[due <= span.today], due[due <= span.today]
+        who, due = who[due <= span.last], due[due <= span.last]
         limit = latest(due)
         before, after = contacts.around(who, limit)
         hit = before > floor[who]
@@ -72,61 +74,68 @@ def from_last_kept(contacts: Contacts, start: Array, asked: Array, every: Every,
         due_of[who[counts]] += 1
         in_time_of[who[counts & hit]] += 1
         late = ~hit & (after < step(base[who], every, k[who] + 1))
+        done_of[who[counts & (hit | late)]] += 1
         settled = np.where(hit, before, np.where(late, after, base[who]))
         k[who] = np.where(hit | late, 1, k[who] + 1)
         floor[who] = np.where(hit | late, settled, limit)
         base[who] = settled
         who = who[hit | (limit < span.today)]
-    return due_of, in_time_of
+    return due_of, in_time_of, done_of
 
 
 def from_anchor_kept(
     contacts: Contacts, anchor: Array, asked: Array, every: Every, early: Days, latest: Days, span: Span
 ) -> Counts:
     """As `from_last_kept` for a cadence that keeps its day: done in time is a contact from `early` until `latest`."""
-    due_of, in_time_of = np.zeros(contacts.n, int), np.zeros(contacts.n, int)
+    due_of, in_time_of, done_of = (np.zeros(contacts.n, int) for _ in range(3))
     k = np.maximum(steps_until(anchor, every, span.first - 1) + 1, 1)
     who = np.flatnonzero(asked & ~np.isnat(anchor))
     while len(who):
         due = step(anchor[who], every, k[who])
-        who, due = who[due <= span.today], due[due <= span.today]
+        who, due = who[due <= span.last], due[due <= span.last]
         limit = latest(due)
-        before, _ = contacts.around(who, limit)
+        before, after = contacts.around(who, limit)
         hit = before >= early(due)
+        late = ~hit & (after < early(step(anchor[who], every, k[who] + 1)))
         due_of[who[hit | (limit < span.today)]] += 1
         in_time_of[who[hit]] += 1
+        done_of[who[hit | late]] += 1
         k[who] += 1
-    return due_of, in_time_of
+    return due_of, in_time_of, done_of
 
 
 def once(at: Array, due: Array, end: Array, done: Array, until: Array, n: int, span: Span) -> Counts:
     """As `from_last_kept` for milestones, an item a project (`at`: its client): late once `end` has passed without it,
     as long as that was before `until`, the day on which it is no more asked for."""
-    inside = (due >= span.first) & (due <= span.today)
+    inside = (due >= span.first) & (due <= span.last)
     counted = inside & (~np.isnat(done) | (end < np.fmin(until, span.today)))
-    in_time = inside & (done <= end)
-    return np.bincount(at[counted], minlength=n), np.bincount(at[in_time], minlength=n)
+    settled = inside & ~np.isnat(done)
+    masks = (counted, settled & (done <= end), settled)
+    due_of, in_time_of, done_of = (np.bincount(at[mask], minlength=n) for mask in masks)
+    return due_of, in_time_of, done_of
 
 
 class Kept(NamedTuple):
     """A touchpoint, and what counts it when somebody asks."""
 
     id: str
-    counts: Callable[[], Counts]
+    counts: Callable[[Span], Counts]
 
 
-def gathered(parts: Iterable[Kept], keys: pd.Index) -> pd.DataFrame:
-    """What fell due, a row a client and touchpoint that had any: key, id, due and in_time (counts).
+def gathered(parts: Iterable[Kept], keys: pd.Index, usual: Span, span: Span | None = None) -> pd.DataFrame:
+    """What fell due in a span (left out: the usual one), a row a client and touchpoint that had any: key, id, due,
+    in_time and done, in time or late (counts).
 
-                   key             id  due  in_time
-    0    aldgate legal  check_in_call    7        5
-    1    corvid coffee  check_in_call    7        7
+                   key             id  due  in_time  done
+    0    aldgate legal  check_in_call    7        5     6
+    1    corvid coffee  check_in_call    7        7     7
     """
     frames = []
     for id, counts in parts:
-        due, in_time = counts()
+        due, in_time, done = counts(span or usual)
         some = due > 0
-        frames.append(pd.DataFrame({"key": keys[some], "id": id, "due": due[some], "in_time": in_time[some]}))
-    columns = {"key": "string", "id": "string", "due": "int64", "in_time": "int64"}
+        found = {"key": keys[some], "id": id, "due": due[some], "in_time": in_time[some], "done": done[some]}
+        frames.append(pd.DataFrame(found))
+    columns = {"key": "string", "id": "string", "due": "int64", "in_time": "int64", "done": "int64"}
     empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     return pd.concat([frame for frame in frames if len(frame)] or [empty], ignore_index=True).astype(columns)

@@ -10,7 +10,6 @@ import pandas as pd
 from sheets_sync.playbook.schema import Metric, Playbook
 from sheets_sync.rules.engagement import engagement
 from sheets_sync.rules.expansion import expansion_share
-from sheets_sync.rules.kept import gathered
 from sheets_sync.rules.loyalty import follows_loyalty, loyalty_participation
 from sheets_sync.rules.measures import Found, verdict
 from sheets_sync.rules.nps import nps
@@ -55,7 +54,7 @@ def metrics(
         if name == "loyalty_participation" and not follows_loyalty(playbook, tables):
             continue
         if name == "on_time_rate":
-            owed = kept() if kept else gathered([], pd.Index([]))
+            owed = kept() if kept else pd.DataFrame({"id": [], "due": [], "in_time": []})
             found = on_time_rate(playbook, metric, owed, began or now.date(), now)
         else:
             found = MEASURES[name](playbook, metric, tables, now)

@@ -16,7 +16,7 @@ from sheets_sync.rules import asked as ask
 from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import NO_DAY, Array, days, records, texts
 from sheets_sync.rules.cadence import sane
-from sheets_sync.rules.kept import Contacts, Counts, once
+from sheets_sync.rules.kept import Contacts, Counts, Span, once
 from sheets_sync.rules.typed import counted_as
 from sheets_sync.tracker.schema import TABLES
 
@@ -56,7 +56,7 @@ class Occasions:
 
 def of_occasions(
     name: str, entry: Touchpoint, milestones: pd.DataFrame, setting: Setting
-) -> tuple[pd.DataFrame, Callable[[], Counts] | None]:
+) -> tuple[pd.DataFrame, Callable[[Span], Counts] | None]:
     """The rows of one entry that is owed once an occasion, and what counts how it was kept. `milestones`: the rows of
     the projects' touchpoints. A row's `fields` hold the record's own columns, for the sentences."""
     asked = ask.open_clients(entry, setting)
@@ -70,7 +70,7 @@ def of_occasions(
     begins, end = (opens, latest) if last > entry.opens else (due, np.fmax(due, latest))
     done = _done(name, entry, found, setting)
     until = np.full(len(due), setting.known.today)
-    counts = partial(once, found.at, due, end, done, until, len(setting.facts), setting.span)
+    counts = partial(once, found.at, due, end, done, until, len(setting.facts))
     state, changes = ask.state_of(begins, end, setting)
     state[~np.isnat(done)] = "done"
     values = {

@@ -19,7 +19,7 @@ from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import NO_DAY, Array, texts
 from sheets_sync.rules.cadence import Week
 from sheets_sync.rules.cadences import of_clients
-from sheets_sync.rules.kept import Counts, Kept, gathered, once
+from sheets_sync.rules.kept import Counts, Kept, Span, gathered, once
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
 from sheets_sync.rules.occasions import of_occasions
@@ -38,12 +38,13 @@ LISTED = (*OPEN, "snoozed", "upcoming")
 
 class Due(NamedTuple):
     """The touchpoints, how many contacts had fallen due before counting began (per client and entry one), how many
-    contacts a week the cadences ask for in all, and what has fallen due so far (`kept` counts it: kept.gathered)."""
+    contacts a week the cadences ask for in all, and what has fallen due so far (`kept` counts it, of the usual span or
+    of one that is given: kept.gathered)."""
 
     frame: pd.DataFrame
     older: int
     a_week: float
-    kept: Callable[[], pd.DataFrame]
+    kept: Callable[..., pd.DataFrame]
 
 
 def due(
@@ -88,7 +89,7 @@ def due(
         parts[name] = part
         kept += [Kept(name, counts)] if counts else []
     frame = together(_joined([parts[name] for name in playbook.touchpoints]), playbook)
-    return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys))
+    return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys, setting.span))
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -101,7 +102,7 @@ def _of_milestones(parts: Mapping[str, pd.DataFrame], playbook: Playbook) -> pd.
 
 def _of_projects(
     name: str, entry: Touchpoint, found: Projects, setting: Setting
-) -> tuple[pd.DataFrame, Callable[[], Counts] | None]:
+) -> tuple[pd.DataFrame, Callable[[Span], Counts] | None]:
     asked = ask.open_clients(entry, setting)
     untracked = trackable(entry, setting.tables, setting.known.log)
     if untracked:
@@ -136,7 +137,7 @@ def _of_projects(
     frame = ask.lines({column: array[rows] for column, array in values.items()}, name, entry.title, entry.routine)
     owed = np.where(asked[found.at] & ~one.forecast & ~np.isnat(one.opens), one.due, NO_DAY)
     until = np.full(len(owed), setting.known.today) if entry.outlives else found.completed
-    return frame, partial(once, found.at, owed, end, one.done, until, len(setting.facts), setting.span)
+    return frame, partial(once, found.at, owed, end, one.done, until, len(setting.facts))
 
 
 def _finish(frame: pd.DataFrame, setting: Setting) -> pd.DataFrame:
