@@ -40,6 +40,9 @@ COLUMNS = {
     "actions": {"Client": "client", "owner": "owner", "due": "due", "what": "what", "why": "why", "state": "state"},
     "metrics": {name: name for name in ("id", "value", "n", "low", "high", "verdict", "sentence", "way", "target")},
     "dimensions": {"Client": "client", "name": "name", "score": "score", "state": "state", "sentence": "sentence"},
+    "practice": {
+        name: name for name in ("id", "due", "in_time", "done", "due_before", "in_time_before", "done_before", "now")
+    },
     "renewals": {"Client": "client", "state": "state", "date": "date", "opens": "opens"},
 }
 
@@ -93,7 +96,8 @@ def produced(report: Report, name: str) -> list[dict[str, str]]:
             for key in facts.index
             for fact in facts.columns
         ]
-    frame = getattr(report.assessment, name)
+    assessed = report.assessment
+    frame = getattr(assessed, name) if hasattr(assessed, name) else getattr(assessed.boards, name)
     if "client" not in frame.columns and "key" in frame.columns:
         frame = frame.assign(client=frame["key"].map(report.assessment.clients["client"]))
     named = COLUMNS[name]

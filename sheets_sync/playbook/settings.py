@@ -279,6 +279,16 @@ class Interval(Model):
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
 
 
+class Practice(Model):
+    """How each rule is kept: over so many whole `weeks`, beside as many before. With fewer than `least` due, nothing is
+    said; a share below `low`, or lower than before by `drop`, is worth a word."""
+
+    weeks: Some
+    least: Some
+    low: Share
+    drop: Share
+
+
 class Settings(Model):
     hours: Hours
     status: Status
@@ -299,3 +309,4 @@ class Settings(Model):
     response: Response
     engagement: Engagement
     loyalty: Loyalty
+    practice: Practice

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent
+from sheets_sync.rules import consent, practice
 from sheets_sync.rules.case import Case, Found
 
 
@@ -16,9 +16,13 @@ class Boards:
     """One frame a room, each described by the function that makes it."""
 
     consents: pd.DataFrame
+    practice: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
     """Every board, in the order of the SOP. They are compared whole when asking until when a run stays true, so no cell
     may count days up to now."""
-    return Boards(consents=consent.consents(case.tables, found.facts.index, now))
+    return Boards(
+        consents=consent.consents(case.tables, found.facts.index, now),
+        practice=practice.practice(case, found, now),
+    )

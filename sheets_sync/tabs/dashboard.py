@@ -23,6 +23,7 @@ from sheets_sync.tabs import charts
 from sheets_sync.tabs.diary import due_text, is_open
 from sheets_sync.tabs.view import View, empty, heading
 from sheets_sync.tabs.words import LEVEL_NAMES, cut, day, level_of, levels_line, listed, moment, monday, text
+from sheets_sync.tabs.worth_knowing import worth_knowing
 
 WIDTHS = (16.0, 9.0, 11.0, 11.0, 3.0, 24.0, 10.0, 19.0, 62.0)
 SPAN = len(WIDTHS)
@@ -43,7 +44,7 @@ _JUDGED = {
 
 
 def tab(view: View) -> Tab:
-    """Levels beside what to do first, what changed, three charts; one landscape page."""
+    """Levels beside what to do first, what changed, what else is worth knowing, three charts; one landscape page."""
     head = _head(view)
     row = len(head.lines) + 2
     levels, first = _levels(view, row), _do_first(view, row)
@@ -51,12 +52,14 @@ def tab(view: View) -> Tab:
     row += tall + 1
     changed = _changed(view, row)
     row += sum(len(block.lines) for block in changed) + 1
+    more = _worth_knowing(view, row)
+    row += sum(len(block.lines) for block in more) + bool(more)
     # Rows of tables are a third higher than lines of text.
     rows = min(max(_PAGE - row - tall // 3, _CHARTS[0]), _CHARTS[1])
     drawn = charts.blocks(view, row, rows)
     row += rows + 1 if any(isinstance(block, Chart) for block in drawn) else 3
     foot = TextBlock((row, LEFT), ((Cell(_foot(view), style="muted"),),), SPAN)
-    blocks = (head, *levels, *first, *changed, *drawn, foot)
+    blocks = (head, *levels, *first, *changed, *more, *drawn, foot)
     return Tab("dashboard", view.titles["dashboard"], blocks, WIDTHS, one_page=True, print_columns=SPAN)
 
 
@@ -224,6 +227,11 @@ def _change(view: View, key: str, old: Level, new: Level, last: bool) -> str:
     if client is None or not last or view.levels[key] is not new:
         return f"{LEVEL_NAMES[old]} → {LEVEL_NAMES[new]}."
     return f"{LEVEL_NAMES[old]} → {text(client.health)[2:]}. {text(client.why)}".strip()
+
+
+def _worth_knowing(view: View, row: int) -> list[TextBlock]:
+    lines = tuple((Cell(words),) for words in worth_knowing(view))
+    return [heading("Worth knowing", row, LEFT), TextBlock((row + 1, LEFT), lines, SPAN)] if lines else []
 
 
 def _no_change(view: View) -> str:

@@ -1,0 +1,49 @@
+"""What else is worth knowing on the Dashboard: each a sentence, the most pressing first, the first few are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sheets_sync.rules.measures import EXACT
+from sheets_sync.tabs.view import View
+from sheets_sync.tabs.words import rows_of, text
+
+MOST = 4
+
+
+def worth_knowing(view: View) -> list[str]:
+    """The first few sentences that have something to say."""
+    return [words for tell in SENTENCES if (words := tell(view))][:MOST]
+
+
+def worst_kept(view: View) -> str:
+    """[E12] The rule that is kept least, or fell most; nothing while all are kept."""
+    numbers = view.playbook.settings.practice
+    found = [
+        (share, row)
+        for row in rows_of(view.assessment.boards.practice)
+        if (share := kept_share(row.in_time, row.due, numbers.least)) is not None
+        and (share < numbers.low or _fell(row, share, numbers) >= numbers.drop - EXACT)
+    ]
+    if not found:
+        return ""
+    _, row = min(found, key=lambda pair: pair[0])
+    then = kept_share(row.in_time_before, row.due_before, numbers.least)
+    words = f"Kept least in {numbers.weeks} weeks: {text(row.title)}, {row.in_time:,} of {row.due:,} in time"
+    before = "" if then is None else f" ({row.in_time_before:,} of {row.due_before:,} in the {numbers.weeks} before)"
+    return f"{words}{before}."
+
+
+def kept_share(in_time: Any, due: Any, least: int) -> float | None:
+    """In time of what fell due; None where that is too little to tell."""
+    return in_time / due if due is not None and due >= least else None
+
+
+def _fell(row: Any, share: float, numbers: Any) -> float:
+    before = kept_share(row.in_time_before, row.due_before, numbers.least)
+    return before - share if before is not None else 0.0
+
+
+# In the order in which they are told.
+SENTENCES: tuple[Callable[[View], str], ...] = (worst_kept,)
