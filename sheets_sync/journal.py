@@ -30,7 +30,8 @@ Written = tuple[str, Scalar, Scalar]
 @dataclass(frozen=True)
 class Run:
     """One run that wrote: revisions around it, the backup, each status cell before and after, our tabs after it.
-    `columns` are without their cells; `cells` has those that were written, by the column's id."""
+    `columns` are without their cells; `cells` has those that were written, by the column's id; `given` are the titles
+    of tabs that were put in for the team."""
 
     run_id: str
     tracker: str
@@ -44,6 +45,7 @@ class Run:
     columns: tuple[Column, ...]
     tabs: tuple[Tab, ...]
     theme: str = "calm"
+    given: tuple[str, ...] = ()
 
 
 def folder(state: Path, location: str) -> Path:
@@ -72,6 +74,7 @@ def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, rece
         columns=tuple(dataclasses.replace(column, cells=()) for column in desired.columns),
         tabs=desired.tabs,
         theme=desired.theme,
+        given=tuple(tab.title for tab in patch.given),
     )
 
 
@@ -104,7 +107,7 @@ def forget(state: Path, run: Run) -> None:
 
 def undo_patch(existing: Snapshot, run: Run, previous: Run | None) -> tuple[Patch, list[str]]:
     """What puts a run back, only where it still stands as written, and sentences on what is left alone."""
-    left: list[str] = []
+    left = [f'The tab "{title}" is yours; delete it if you do not want it.' for title in run.given]
     tabs, drop_tabs = _undo_tabs(existing, run, previous, left)
     columns, drop_columns = _undo_columns(existing, run, left)
     theme = (previous or run).theme

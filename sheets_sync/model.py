@@ -370,7 +370,8 @@ class Change(NamedTuple):
 class Patch:
     """Everything that one run writes, decided before anything is written; false when there is nothing to do. `columns`
     are the status columns to set (whole columns), `tabs` the generated tabs to add or replace, in order; `drop_columns`
-    and `drop_tabs` are ids to take out. `changes` explains the columns cell by cell, `theme` is as in Desired."""
+    and `drop_tabs` are ids to take out. `given` are tabs put in once for the team, who own them from then on; a title
+    that is taken is refused. `changes` explains the columns cell by cell, `theme` is as in Desired."""
 
     revision: str
     place: Place | None = None
@@ -378,11 +379,12 @@ class Patch:
     tabs: tuple[Tab, ...] = ()
     drop_columns: tuple[str, ...] = ()
     drop_tabs: tuple[str, ...] = ()
+    given: tuple[Tab, ...] = ()
     changes: tuple[Change, ...] = ()
     theme: str = "calm"
 
     def __bool__(self) -> bool:
-        return bool(self.columns or self.tabs or self.drop_columns or self.drop_tabs)
+        return bool(self.columns or self.tabs or self.drop_columns or self.drop_tabs or self.given)
 
 
 @dataclass(frozen=True, slots=True)

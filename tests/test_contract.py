@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sheets_sync.diff import same_grid
-from sheets_sync.errors import TryAgain
+from sheets_sync.errors import Refused, TryAgain
 from sheets_sync.model import (
     Cell,
     Chart,
@@ -135,6 +135,45 @@ def stripped(tabs: Tabs) -> Tabs:
 
 def write(workbook: Workbook, **parts: object) -> None:
     workbook.apply(Patch(workbook.read().revision, place=PLACE, **parts))  # type: ignore[arg-type]
+
+
+SETTINGS = Tab(
+    "playbook",
+    "Playbook",
+    (
+        TableBlock(
+            (1, 1),
+            (TableColumn("Setting"), TableColumn("Value", input=True)),
+            (TableRow("", (Cell("How we count"),), heading=True), TableRow("", (Cell("Silence"), Cell(30)))),
+        ),
+    ),
+    (30, 12),
+    freeze=1,
+)
+
+
+def test_a_tab_given_to_the_team_is_theirs(opened: Open) -> None:
+    workbook = opened(TEAM)
+    write(workbook, columns=(HEALTH,), tabs=(DIARY,))
+    before = workbook.read()
+    receipt = workbook.apply(Patch(before.revision, given=(SETTINGS,)))
+    after = workbook.read()
+    assert plain(after) == stripped(TEAM) | {"Playbook": [["Setting", "Value"], ["How we count"], ["Silence", 30]]}
+    assert (after.tabs, after.columns) == (before.tabs, before.columns)
+    with pytest.raises(Refused, match="already has a tab"):
+        workbook.apply(Patch(after.revision, given=(SETTINGS,)))
+    write(workbook, drop_columns=("health",), drop_tabs=("diary",))
+    assert plain(workbook.read()) == plain(after)
+    assert workbook.restore(receipt.backup, receipt.revision) is None
+
+
+def test_a_tab_given_to_a_tracker_without_any_of_ours_can_be_taken_back(opened: Open) -> None:
+    workbook = opened(TEAM)
+    before = workbook.read()
+    receipt = workbook.apply(Patch(before.revision, given=(SETTINGS,)))
+    assert "Playbook" in workbook.read().grids
+    assert workbook.restore(receipt.backup, receipt.revision) is not None
+    assert workbook.read() == before
 
 
 def test_reads_what_the_team_typed(opened: Open) -> None:

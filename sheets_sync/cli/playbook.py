@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheets_sync.cli.setting import Setting, common
+
 if TYPE_CHECKING:
     from sheets_sync.playbook.schema import Playbook
 
@@ -70,6 +72,18 @@ def schema(as_json: bool) -> None:
     from sheets_sync.cli import catalogue, shapes
 
     click.echo(shapes.dump(catalogue.schema()))
+
+
+@command.command("to-tracker")
+@common
+def to_tracker(setting: Setting) -> int:
+    """Put the playbook's numbers into TRACKER as a tab Playbook, where the team changes them.
+
+    One row a setting: Setting, Value, Unit, Meaning. The tab is yours from then on: no run rewrites it, and what you
+    change in Value wins over the playbook file. Where there is such a tab already, nothing is written."""
+    from sheets_sync.cli import to_tracker as tab
+
+    return tab.to_tracker(setting)
 
 
 def _load(name: str) -> Playbook:

@@ -64,7 +64,12 @@ class Setting:
     def playbook(self) -> Playbook:
         from sheets_sync import sync
 
-        return sync.load(self.config, self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK"))
+        return sync.load(self.config, self.playbook_file)
+
+    @property
+    def playbook_file(self) -> str:
+        """The name or file of the playbook: by flag, by environment, or the config's."""
+        return self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK") or self.config.playbook
 
     @functools.cached_property
     def zone(self) -> tzinfo | None:

@@ -28,7 +28,9 @@ def command(setting: Setting, run_id: str | None) -> int:
     receipt = workbook.restore(last.backup, last.after) if snapshot.revision == last.after else None
     left: list[str] = []
     if receipt is None:
-        patch, left = journal.undo_patch(snapshot, last, runs[-2] if len(runs) > 1 else None)
+        # A pilot, or a tab put in for the team, wrote none of our tabs: they stand as the run before left them.
+        earlier = next((run for run in reversed(runs[:-1]) if run.tabs), None)
+        patch, left = journal.undo_patch(snapshot, last, earlier)
         receipt = workbook.apply(patch)
     journal.forget(state, last)
     if setting.json:

@@ -31,7 +31,7 @@ _OPERAND = {
     "at_least_days_ago": "So many days ago or longer.",
     "within_days": "From today until so many days ahead.",
 }
-_MEANINGS = {
+MEANINGS = {
     "extends": "The playbook that this one changes: a name that ships with sheets-sync, or a file.",
     "name": "A short name of this playbook.",
     "version": "Goes up with every change.",
@@ -137,7 +137,7 @@ def editor_schema(facts: Mapping[str, str]) -> dict[str, Any]:
         "description": str(whole.get("description", "")),
         "type": "object",
         "additionalProperties": False,
-        "properties": {"extends": {"type": "string", "description": _MEANINGS["extends"]}, **top},
+        "properties": {"extends": {"type": "string", "description": MEANINGS["extends"]}, **top},
         "anyOf": [{"required": ["extends"]}, {"required": needed}],
         "$defs": models,
     }
@@ -210,5 +210,5 @@ def _described(name: str, of: dict[str, Any]) -> None:
         of |= {"type": "object", "additionalProperties": {"$ref": "#/$defs/Condition"}}
     elif name in ("any", "risk_any"):
         of["items"] = {"$ref": "#/$defs/When"}
-    if name in _MEANINGS:
-        of.setdefault("description", _MEANINGS[name])
+    if name in MEANINGS:
+        of.setdefault("description", MEANINGS[name])

@@ -49,7 +49,7 @@ def load_playbook(name_or_path: str | File, facts: Mapping[str, str], known: Kno
     """The playbook of a bundled name or a file, `extends` merged. `facts` (name → unit) are what `when` may name;
     `known` adds the words of columns. Raises UsageError with all mistakes in `details`, each as
     `playbook.toml:16:1: touchpoints.status.wen: unknown key; did you mean "when"?`."""
-    layers = _layers(str(name_or_path))
+    layers = layers_of(name_or_path)
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
         merged = _merged(merged, layer.raw)
@@ -82,8 +82,9 @@ def _without_off(playbook: Playbook) -> Playbook:
     return playbook
 
 
-def _layers(name: str) -> list[Layer]:
-    """The file first, then what it extends, and so on."""
+def layers_of(name_or_path: str | File) -> list[Layer]:
+    """The file first, then what it extends, and so on. Raises UsageError where one cannot be read."""
+    name = str(name_or_path)
     layers: list[Layer] = []
     seen: list[str] = []
     folder = File()

@@ -34,6 +34,7 @@ _SPOKEN = {
     "risk_any": "at risk if",
     "ladder": "step",
     "weights": "weight of",
+    "grounds": "at once if",
     "nps": "NPS",
 }
 
@@ -171,7 +172,7 @@ def _unit(model: BaseModel, key: str, kind: Kind, bounds: Mapping[str, float]) -
     if key == "target":
         return str(getattr(model, "unit", ""))
     named = next((unit for unit in ("days", "months") if unit in bounds or unit in key.split("_")), "")
-    if named or key in ("opens", "latest"):
+    if named or key in ("opens", "latest", "early"):
         return named or "days"
     if 1 in (bounds.get("le"), bounds.get("lt")):
         return "share"

@@ -31,7 +31,7 @@ class MemoryWorkbook:
         self.tabs: dict[str, list[list[Scalar]]] = {title: [list(row) for row in rows] for title, rows in tabs.items()}
         self.columns: dict[str, OwnedColumn] = {}
         self.generated: dict[str, OwnedTab] = {}
-        self._backups: dict[str, tuple[dict[str, OwnedColumn], dict[str, OwnedTab]]] = {}
+        self._backups: dict[str, tuple[dict[str, list[list[Scalar]]], dict[str, OwnedColumn], dict[str, OwnedTab]]] = {}
 
     @property
     def revision(self) -> str:
@@ -54,7 +54,10 @@ class MemoryWorkbook:
         if patch.revision != self.revision:
             raise TryAgain(f"{self.location} has changed since it was read. Run again.")
         backup = str(len(self._backups))
-        self._backups[backup] = (dict(self.columns), dict(self.generated))
+        self._backups[backup] = (dict(self.tabs), dict(self.columns), dict(self.generated))
+        titles = {title.casefold() for title in (*self.tabs, *(tab.title for tab in self.generated.values()))}
+        if taken := [tab.title for tab in patch.given if tab.title.casefold() in titles]:
+            raise Refused(f'The workbook already has a tab "{taken[0]}".')
         for id in patch.drop_columns:
             self.columns.pop(id, None)
         for id in patch.drop_tabs:
@@ -65,13 +68,15 @@ class MemoryWorkbook:
             self.columns[column.id] = self._owned(column, patch.place)
         for tab in patch.tabs:
             self.generated[tab.id] = OwnedTab(tab.id, grid_of(tab))
+        for tab in patch.given:
+            self.tabs[tab.title] = [list(row) for row in grid_of(tab).rows]
         return Receipt(self.revision, reads=1, writes=1, backup=backup)
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         if revision != self.revision or backup not in self._backups:
             return None
-        columns, generated = self._backups[backup]
-        self.columns, self.generated = dict(columns), dict(generated)
+        tabs, columns, generated = self._backups[backup]
+        self.tabs, self.columns, self.generated = dict(tabs), dict(columns), dict(generated)
         return Receipt(self.revision, reads=1, writes=1)
 
     def type_into(self, id: str, row: int, column: int, value: Scalar) -> None:

@@ -110,6 +110,7 @@ class ExcelWorkbook:
             graft.drop_tab(package, book, id)
         if patch.tabs:
             graft.put_tabs(package, book, patch.tabs, patch.theme)
+        graft.give_tabs(package, book, patch.given, patch.theme)
         notes += reuse.say(book, known.theirs, {column.id: column.header for column in patch.columns})
         if not (book.owned("column") or book.owned("tab")):
             recalculation.unask(package, book)
@@ -119,5 +120,5 @@ class ExcelWorkbook:
         if not package.changed:
             return data, notes
         new = package.to_bytes()
-        verify.verify(Package.open(data), new, known.theirs)
+        verify.verify(Package.open(data), new, known.theirs, [tab.title for tab in patch.given])
         return new, notes

@@ -33,10 +33,11 @@ class _Side:
     ours: set[str]
 
 
-def verify(before: Package, after: bytes, released: Collection[str] = ()) -> None:
+def verify(before: Package, after: bytes, released: Collection[str] = (), given: Collection[str] = ()) -> None:
     """Compare the file as it was with the bytes that are to replace it. Columns that were `released`, by id, are the
-    team's already. Raises OurBug with the first difference outside what is ours; nothing is changed."""
-    old, new = _side(before, released), _side(Package.open(after))
+    team's already; the tabs `given`, by title, come new and are the team's from then on. Raises OurBug with the first
+    difference outside what is ours; nothing is changed."""
+    old, new = _side(before, released), _side(Package.open(after), given=given)
     _compare_parts(old, new)
     compare_workbooks(old.book, new.book, {s.title for s in old.theirs.values()})
     touched = [part for part in old.theirs if _changed(old, new, part)]
@@ -55,7 +56,7 @@ def verify(before: Package, after: bytes, released: Collection[str] = ()) -> Non
     _compare_values(old, new, touched)
 
 
-def _side(package: Package, released: Collection[str] = ()) -> _Side:
+def _side(package: Package, released: Collection[str] = (), given: Collection[str] = ()) -> _Side:
     book = Book(package)
     columns: dict[str, set[int]] = {}
     gone: dict[str, set[int]] = {}
@@ -66,6 +67,7 @@ def _side(package: Package, released: Collection[str] = ()) -> _Side:
         bottom = extent[1] if extent else LAST_ROW
         rows[spot.sheet.part] = _rows(rows.get(spot.sheet.part), Area(spot.row, 1, max(bottom, spot.row), 1))
     tabs = {spot.sheet.part for spot in book.owned("tab").values()}
+    tabs |= {sheet.part for sheet in book.sheets if sheet.title in given}
     results = book.sheet(lookup.TITLE)
     if results is not None:
         tabs.add(results.part)
