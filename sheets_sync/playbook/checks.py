@@ -49,10 +49,13 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
         yield from _entry(("warnings", name), entry, ("do", "short", "why", "clears"), known)
         yield from _too_early(("warnings", name), entry)
     for name, entry in _tables(raw.get("clocks")):
+        of_client = entry.get("each") == "client"
+        table, title = ("clients", "Clients") if of_client else ("issues", "Issues")
         for key in ("do", "short"):
-            yield from _sentence(("clocks", name, key), entry.get(key), ("issue",), "placeholder")
+            holes = known.facts if of_client else ("issue",)
+            yield from _sentence(("clocks", name, key), entry.get(key), holes, "fact" if of_client else "placeholder")
         for key in ("from", "until"):
-            yield from _word(("clocks", name, key), entry.get(key), known.headers.get("issues", ()), "column of Issues")
+            yield from _word(("clocks", name, key), entry.get(key), known.headers.get(table, ()), f"column of {title}")
     renewal = raw.get("renewal")
     ladder = renewal.get("ladder") if isinstance(renewal, Mapping) else None
     for number, step in enumerate(ladder if isinstance(ladder, list) else []):
@@ -66,11 +69,11 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
 
 def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
     each = str(entry.get("each", "client"))
-    table = RECORDS.get(each, "")
+    table = RECORDS.get(each, "clients" if each == "client" and fact_named(entry.get("from")) else "")
     fields = MILESTONE_FIELDS if each == "milestone" else known.fields.get(table, {})
     more = replace(known, facts={**known.facts, **fields})
     yield from _entry(path, entry, (), known, table or "projects")
-    for key in ("do", "short"):
+    for key in ("do", "short") if fields or not table else ():
         yield from _sentence((*path, key), entry.get(key), more.facts, "fact")
     if isinstance(entry.get("where"), Mapping):
         if each == "client":

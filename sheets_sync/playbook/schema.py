@@ -234,9 +234,10 @@ class Grounds(Model):
 
 
 class Clock(Entry):
-    """A promise with a deadline: from one moment of an issue until another (headers of the Issues tab)."""
+    """A promise with a deadline: from one moment of an issue, or of a client, until another (headers of the Issues or
+    Clients tab)."""
 
-    each: Literal["issue"] = "issue"
+    each: Literal["issue", "client"] = "issue"
     from_: Annotated[str, Field(alias="from")]
     until: str
     within: WithinSpan

@@ -30,13 +30,14 @@ def sentence(
     counted: str,
     grounds: Sequence[str],
     now: datetime,
+    begun: str = "Raised",
 ) -> str:
-    """How the moment was reached, and what came of it.
+    """How the moment was reached, and what came of it; `begun` is what happened at the first moment.
 
     >>> sentence(datetime(2026, 11, 20, 15), False, datetime(2026, 11, 23, 10, 30), None, "4 working hours: …", (), now)
     'Raised Fri 20 Nov 15:00. 4 working hours: … → due Mon 23 Nov 10:30.'  # doctest: +SKIP
     """
-    start = f"Raised {moment_in_words(raised, now)}" + (" (no time given)." if dated_only else ".")
+    start = f"{begun} {moment_in_words(raised, now)}" + (" (no time given)." if dated_only else ".")
     if grounds:
         return f"{start} Escalated since {moment_in_words(deadline, now)}: {listed(grounds)}."
     end = f"{start} {counted} → due {moment_in_words(deadline, now)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, namedtuple
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pandas as pd
 
 from sheets_sync.model import Problem
 from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Playbook, Within
+from sheets_sync.playbook.settings import Settings
 from sheets_sync.rules.clock_words import arithmetic, sentence
 from sheets_sync.rules.grounds import Reasons, reasons
 from sheets_sync.rules.typed import Typed
@@ -63,7 +65,7 @@ def run(
     at_risk: Mapping[str, datetime] = {},
 ) -> Ran:
     """Every clock of every issue, issues in the order of their tab, clocks as the playbook lists them [A42] [A44]
-    [A49].
+    [A49]; then those of clients [C7], whose `row` is 0.
 
     key · issue · row · clock · title · raised · deadline · state (running, at risk, met, breached, unknown) ·
     sentence · done (NaT = not yet) · owner · counted (the arithmetic alone) · occurrence (what the issue is told apart
@@ -89,6 +91,7 @@ def run(
         found = list(_clocks(issue, _occurrence(issue, seen), why, setting))
         lines += found
         problems += _problems(issue, found, setting)
+    lines += _of_clients(setting)
     result = pd.DataFrame(lines, columns=list(COLUMNS))
     return Ran(result.astype(dict.fromkeys(_MOMENTS, "datetime64[us]")), tuple(problems))
 
@@ -115,7 +118,8 @@ def _occurrence(issue: Any, seen: Counter[tuple[str, str]]) -> str:
 
 
 def _clocks(issue: Any, occurrence: str, why: Mapping[str, Reasons], setting: _Setting) -> Iterator[dict[str, Any]]:
-    clocks, raised, now = setting.playbook.clocks, issue.raised_at, setting.now
+    raised, now = issue.raised_at, setting.now
+    clocks = {name: clock for name, clock in setting.playbook.clocks.items() if clock.each == "issue"}
     deadlines = _deadlines(raised, clocks, setting.calendar) if raised and raised <= now else {}
     for name, clock in clocks.items():
         done = _done(name, clock, issue, occurrence, setting)
@@ -138,9 +142,37 @@ def _clocks(issue: Any, occurrence: str, why: Mapping[str, Reasons], setting: _S
         yield base | _judged(clock, raised, deadlines[name], done, grounds, setting)
 
 
+def _of_clients(setting: _Setting) -> Iterator[dict[str, Any]]:
+    """The clocks that run once for a client, from a moment in Clients until another one there. What began longer ago
+    than a touchpoint is missed for good is nobody's promise any more."""
+    fields = {field.header: field.name for field in TABLES["clients"].fields}
+    clients, settings = setting.tables["clients"], setting.playbook.settings
+    oldest = setting.now - timedelta(days=settings.missed.after_days)
+    for name, clock in setting.playbook.clocks.items():
+        start, end = fields.get(clock.from_, ""), fields.get(clock.until, "")
+        if clock.each != "client" or not clients.has(end):
+            continue
+        frame = clients.frame[clients.frame[start].between(oldest, setting.now) & _served(clients.frame, settings)]
+        for key, begun, entered in zip(frame.index, _plain(frame[start]), _plain(frame[end]), strict=True):
+            deadline = _deadlines(begun, {name: clock}, setting.calendar)[name]
+            ticked = setting.typed.done((name, key, f"{begun:%Y-%m-%d}"))
+            known = [entered] if entered else [datetime.combine(ticked, time())] if ticked else []
+            done = min((moment for moment in known if moment <= setting.now), default=None)
+            base = {"key": key, "issue": "", "row": 0, "clock": name, "title": clock.title, "raised": begun}
+            base |= {"done": done, "occurrence": f"{begun:%Y-%m-%d}"}
+            base["owner"] = setting.owners.get(key) if clock.owner == CLIENT_OWNER else clock.owner
+            yield base | _judged(clock, begun, deadline, done, [], setting)
+
+
+def _served(clients: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Who is a client of ours now, or will be one."""
+    return ~clients["status"].isin([word for word in settings.status.no_health if word != "prospect"])
+
+
 def _judged(
     clock: Clock, raised: datetime, due: Reading, done: datetime | None, grounds: list[Any], setting: _Setting
 ) -> dict[str, Any]:
+    begun = "Raised" if clock.each == "issue" else re.sub(r" (on|at)$", "", clock.from_)
     now, calendar = setting.now, setting.calendar
     # A ground that came when the time was over already changes nothing.
     grounds = [ground for ground in grounds if ground[0] <= due.high]
@@ -148,7 +180,7 @@ def _judged(
     counted = (
         arithmetic(raised, deadline, clock.within, calendar, now) if not grounds else "; ".join(g[1] for g in grounds)
     )
-    words = sentence(raised, raised.time() == time(), deadline, done, counted, [g[1] for g in grounds], now)
+    words = sentence(raised, raised.time() == time(), deadline, done, counted, [g[1] for g in grounds], now, begun)
     found: dict[str, Any] = {"deadline": deadline, "counted": counted, "sentence": words}
     if done is not None:
         return found | {"state": _finished(Reading.of(raised), Reading.of(done), due)}
@@ -207,7 +239,7 @@ def _done(name: str, clock: Clock, issue: Any, occurrence: str, setting: _Settin
 
 
 def _is_first(name: str, playbook: Playbook) -> bool:
-    return name == next(iter(playbook.clocks))
+    return name == next(name for name, clock in playbook.clocks.items() if clock.each == "issue")
 
 
 def _stages(header: str) -> list[str]:
@@ -244,7 +276,8 @@ def _answers(rows: list[Any], tables: Tables, now: datetime) -> dict[int, dateti
 def _problems(issue: Any, found: list[dict[str, Any]], setting: _Setting) -> Iterator[Problem]:
     """A stage that was entered before the issue was raised."""
     table, raised = setting.tables["issues"], issue.raised_at
-    for clock in setting.playbook.clocks.values() if raised and found else ():
+    clocks = [clock for clock in setting.playbook.clocks.values() if clock.each == "issue"]
+    for clock in clocks if raised and found else ():
         field = _stages(clock.until)[0]
         moment = getattr(issue, field, None)
         if moment and Reading.of(moment).high < raised:

@@ -110,6 +110,8 @@ FACTS: dict[str, Fact] = {
     "handover_notes": Fact("text", "what sales wrote for delivery", "clients.handover_notes"),
     "first_contact_by_delivery": Fact("date", "when delivery first spoke with them",
                                       "clients.first_contact_by_delivery_at"),
+    "introduction_owed_on": Fact("date", "the day of the sale, once delivery's first contact is late",
+                                 "clients.first_contact_by_delivery_at"),
     "team_briefed_on": Fact("date", "when those who do the work were told what was promised",
                             "clients.team_briefed_on"),
     "expectations": Fact("text", "what they expect", "clients.expectations"),
@@ -155,6 +157,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     # Somebody wrote down a day that cannot be: how long they have been silent is not known.
     columns["days_since_sign_of_life"][columns["contact_ahead"]] = np.nan
     nothing = np.zeros(len(tables["clients"].frame))
+    columns["introduction_owed_on"] = np.full(len(nothing), NO_DAY)
     columns |= {"level": np.full(len(nothing), None), "level_since": np.full(len(nothing), NO_DAY)}
     columns["at_risk_since"] = columns["level_since"]
     columns |= {"breached_clocks": nothing, "open_escalations": nothing}
@@ -176,9 +179,12 @@ def with_clocks(facts: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame:
     last = escalated.drop_duplicates("key", keep="last").set_index("key")
     what = pd.Series(map(escalated_words, last["issue"], last["counted"]), index=last.index, dtype="string")
     on = last["deadline"].dt.normalize().reindex(facts.index).astype("datetime64[us]")
+    owed = clocks[clocks["row"].eq(0) & clocks["state"].eq("breached") & clocks["done"].isna()]
+    sold = owed.drop_duplicates("key").set_index("key")["raised"].dt.normalize()
     return facts.assign(
         breached_clocks=broken["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
         open_escalations=escalated["key"].value_counts().reindex(facts.index, fill_value=0).astype("Float64"),
+        introduction_owed_on=sold.reindex(facts.index).astype("datetime64[us]"),
         escalated_on=on.fillna(facts["frustrated_on"]),
         escalated_what=what.reindex(facts.index).fillna(facts["frustrated"]),
         **{"row.open_escalations": last["row"].reindex(facts.index)},

@@ -35,7 +35,7 @@ def valid_until(
 def candidates(now: datetime, end: datetime, tables: Tables) -> list[datetime]:
     """Every moment after now and before `end` at which something could change, clocks aside, in order."""
     found = set(_midnights(now, end))
-    for name in ("interactions", "issues"):
+    for name in ("clients", "interactions", "issues"):
         frame = tables[name].frame
         for column in frame.columns:
             if frame[column].dtype.kind == "M":

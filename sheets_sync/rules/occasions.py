@@ -59,6 +59,9 @@ def of_occasions(
 ) -> tuple[pd.DataFrame, Callable[[Span], Counts] | None]:
     """The rows of one entry that is owed once an occasion, and what counts how it was kept. `milestones`: the rows of
     the projects' touchpoints. A row's `fields` hold the record's own columns, for the sentences."""
+    gone = entry.kind == "after" and entry.after not in setting.playbook.touchpoints
+    if gone or not _trackable(entry, setting):
+        return ask.lines({}, name, entry.title, entry.routine), None
     asked = ask.open_clients(entry, setting)
     last = entry.within_days if entry.kind == "after" else max(entry.latest, entry.opens)
     found = _occasions(entry, milestones, setting)
@@ -87,6 +90,17 @@ def of_occasions(
         "fields": np.array(found.frame.to_dict("records"), dtype=object),
     }
     return ask.lines(values, name, entry.title, entry.routine), counts if len(due) else None
+
+
+def _trackable(entry: Touchpoint, setting: Setting) -> bool:
+    """Whether this tracker has a place where it would be seen to be done; a missing column is never held against
+    anybody."""
+    done = entry.done
+    if done.types or done.milestone or done.by_role or done.surveys or done.care or not done.column:
+        return True
+    table = RECORDS.get(entry.each, "clients")
+    field = next((one.name for one in TABLES[table].fields if one.header == done.column), "")
+    return setting.tables[table].has(field)
 
 
 def _occasions(entry: Touchpoint, milestones: pd.DataFrame, setting: Setting) -> Occasions:
@@ -141,7 +155,8 @@ def _of_clients(fact: str, setting: Setting) -> Occasions:
     at = np.flatnonzero(~np.isnat(base))
     none = np.full(len(at), None, dtype=object)
     row = np.full(len(at), -1)
-    return Occasions(at, base[at], base[at].astype(str).astype(object), row, none, pd.DataFrame(index=range(len(at))))
+    frame = setting.tables["clients"].frame.iloc[at].reset_index(drop=True)
+    return Occasions(at, base[at], base[at].astype(str).astype(object), row, none, frame)
 
 
 def _reached(milestones: pd.DataFrame, setting: Setting) -> Occasions:

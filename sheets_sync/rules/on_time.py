@@ -15,8 +15,11 @@ _NAMED = 2
 
 
 def on_time_rate(playbook: Playbook, metric: Metric, kept: pd.DataFrame, began: date, now: datetime) -> Found:
-    """[C2] [E1] In time ÷ due, over `kept` (as in kept.gathered): only what fell due since counting began, and what is
-    not late yet is in neither part. `began`: the first sync."""
+    """[C2] [E1] In time ÷ due, over `kept` (as in kept.gathered): only what the calendar asks for (cadences and
+    milestones) and what fell due since counting began; what is not late yet is in neither part. `began`: the first
+    sync."""
+    planned = [name for name, entry in playbook.touchpoints.items() if entry.kind in ("cadence", "project")]
+    kept = kept[kept["id"].isin(planned)]
     n, hits = int(kept["due"].sum()), int(kept["in_time"].sum())
     if n == 0:
         nothing = f"Counting began on {date_in_words(began, now)}; nothing that fell due since is done or late yet."

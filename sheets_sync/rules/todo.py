@@ -68,7 +68,8 @@ def things(
 ) -> list[Thing]:
     """Everything that is open now or falls due within the Diary's reach, without what "Done on" has settled."""
     of_issues = list(_of_clocks(playbook, clocks, typed, now))
-    found = [*of_issues, *_of_warnings(playbook, warnings, typed, {thing.key for thing in of_issues}, now)]
+    with_issue = {thing.key for thing in of_issues if thing.issue}
+    found = [*of_issues, *_of_warnings(playbook, warnings, typed, with_issue, now)]
     said = {(thing.key, thing.do) for thing in found}
     soon = now.date() + timedelta(days=playbook.settings.diary.ahead_days)
     steps = _of_renewals(playbook, renewals, facts, typed, calendar, soon, now)
@@ -88,11 +89,12 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
     for row in shown.itertuples(index=False):
         entry = playbook.clocks[row.clock]
         issue = (row.key, row.occurrence)
-        ahead = issue in first or row.clock == "escalate"
+        ahead = entry.each == "issue" and (issue in first or row.clock == "escalate")
         first.add(issue)
         if ahead and row.state not in ("breached", "at risk"):
             continue
         values = {"{issue}": row.issue or "the issue"}
+        of_client = entry.each == "client"
         id = (row.clock, row.key, row.occurrence)
         yield Thing(
             id,
@@ -103,8 +105,9 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
             _named(entry.short or entry.title, values),
             text(row.owner),
             row.counted[:1].upper() + row.counted[1:],
-            talk=False,
-            issue=row.occurrence,
+            talk=of_client,
+            call=of_client,
+            issue="" if of_client else row.occurrence,
             rests=_rests(typed, id, text(row.owner), now),
         )
 
@@ -209,16 +212,16 @@ def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFra
     """The texts of an entry by row; templates are filled only where they name a fact or a column of the record."""
     do, short = entry.do or entry.title, entry.short or entry.title.lower()
     names = dict.fromkeys((*placeholders(do), *placeholders(short)))
-    if not names:
-        return lambda row: (do, short)
     rows = shown.index[shown["id"].eq(name)]
+    if not (names and len(rows)):
+        return lambda row: (do, short)
     fields = [record or {} for record in shown.loc[rows, "fields"]]
     of_clients = facts.reindex(shown.loc[rows, "key"])
     values = {
         one: pd.Series([record.get(one) for record in fields])
         if one not in facts or one in fields[0]
         else of_clients[one]
-        for one in (names if fields else ())
+        for one in names
     }
     frame = pd.DataFrame({one: column.to_numpy() for one, column in values.items()})
     frame = frame.astype({one: column.dtype for one, column in values.items()})

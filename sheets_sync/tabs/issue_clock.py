@@ -35,7 +35,8 @@ _STATES = {
 def tab(view: View) -> Tab | None:
     """One line an issue; None when there is none."""
     issues = defaultdict(list)
-    for clock in rows_of(view.assessment.clocks):
+    of_issues = view.assessment.clocks[view.assessment.clocks["row"].gt(0)]
+    for clock in rows_of(of_issues):
         issues[clock.row].append(clock)
     if not issues:
         return None
