@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheets_sync.model import Column, Desired, Place, Snapshot, StatusCell, Tab
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, scorecard
+from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, raci_check, scorecard
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import as_date, column_of, text
 from sheets_sync.tracker.tables import Tables
@@ -34,7 +34,7 @@ TAB_TITLES: Mapping[str, str] = {
 }
 _TABS = (dashboard.tab, diary.tab, at_risk.tab, scorecard.tab, data_check.tab, issue_clock.tab)
 # These come only when the config asks for them by id.
-ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"changes": changes.tab}
+ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"raci_check": raci_check.tab, "changes": changes.tab}
 _SUFFIX = " (sync)"
 
 

@@ -41,6 +41,7 @@ MEANINGS = {
     "steps": "The procedure in a few sentences.",
     "feedback": "How a mistake in it is reported.",
     "owner": "Who does it: a role, or “client owner” for the person in Clients › Owner.",
+    "task": "Its line in the RACI tab; left out, the one named like the title.",
     "next_review": "The day on which it is read again.",
     "settings": "The numbers that belong to no single entry.",
     "touchpoints": "Due contacts, by id.",

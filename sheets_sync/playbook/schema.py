@@ -116,7 +116,9 @@ class Done(Model):
 
 class Entry(Model):
     """What every entry has. `off` takes one out that came with `extends`; `ids` name the lines of the practice that it
-    carries; `owner` is "client owner" for the person in Clients › Owner, else a role that is shown as it stands."""
+    carries; `owner` is "client owner" for the person in Clients › Owner, else a role: whoever holds it in Team, or its
+    name. `task`: where the RACI tab has that task (left out: one named like the title), the line is its R's, and what
+    is at risk names its A."""
 
     title: Annotated[str, Field(min_length=1)]
     section: str = ""
@@ -125,6 +127,7 @@ class Entry(Model):
     do: str = ""
     short: str = ""
     owner: str = CLIENT_OWNER
+    task: str = ""
 
 
 # What a touchpoint may be owed for once each, and the table whose rows these are. A milestone is one that was reached.
@@ -287,6 +290,7 @@ class Renewal(Model):
     section: str = ""
     ids: Ids = ()
     owner: str = CLIENT_OWNER
+    task: str = ""
     lapsed_risk_days: Some
     old_contact_days: Some
     renewed_stages: tuple[str, ...] = ()

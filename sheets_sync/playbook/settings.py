@@ -273,6 +273,15 @@ class Loyalty(Model):
     activities: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class PeopleSettings(Model):
+    """Who answers for a task and is away within `leave_ahead_days` is named; so is who does `overload` times as many
+    tasks as the others on average, from `overload_tasks` on."""
+
+    leave_ahead_days: Days
+    overload: Factor
+    overload_tasks: Some
+
+
 class Interval(Model):
     """How sure "met" and "not met" must be: 0.95 leaves one in twenty to chance."""
 
@@ -310,3 +319,4 @@ class Settings(Model):
     engagement: Engagement
     loyalty: Loyalty
     practice: Practice
+    people: PeopleSettings

@@ -13,6 +13,7 @@ from sheets_sync.rules import actions, clocks, facts, growth, health, metrics, m
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.boards import Boards, boards
 from sheets_sync.rules.case import Case, Found
+from sheets_sync.rules.deputies import stand_ins
 from sheets_sync.rules.held import hold_back
 from sheets_sync.rules.todo import things
 from sheets_sync.rules.typed import typed
@@ -26,7 +27,7 @@ _STATES = {
     "touchpoints": ("key", "id", "project", "state", "due", "sentence"),
     "clocks": ("key", "row", "clock", "state", "deadline"),
     "renewals": ("key", "state", "sentence"),
-    "actions": ("row_id", "due", "late", "level", "what", "why", "state"),
+    "actions": ("row_id", "owner", "due", "late", "level", "what", "why", "state"),
     "dimensions": ("key", "name", "state", "sentence"),
 }
 
@@ -82,6 +83,7 @@ def _find(case: Case, now: datetime) -> Found:
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
+    todo = stand_ins(todo, playbook, tables, case.calendar, now)
     lines = actions.plan(playbook, todo, clients, said, now)
     clients = clients.join(actions.next_steps(lines, clients))
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)

@@ -111,9 +111,13 @@ def _what(lead: Thing, others: Sequence[Thing]) -> str:
 def _why(lead: Thing, others: Sequence[Thing]) -> str:
     if lead.rests:
         return lead.rests
-    if not others or lead.issue:
-        return lead.why
-    return f"{len(others) + 1} reasons in one call" if lead.talk else f"{len(others) + 1} things at once"
+    words = lead.why
+    if others and not lead.issue:
+        words = f"{len(others) + 1} reasons in one call" if lead.talk else f"{len(others) + 1} things at once"
+    answers = dict.fromkeys(thing.answers for thing in (lead, *others) if thing.answers)
+    if answers and words[-1:] not in ("", ".", "”"):
+        words += "."
+    return " ".join(filter(None, (lead.note, words, *answers)))
 
 
 def _inputs(found: Iterable[Input]) -> dict[str, Any]:

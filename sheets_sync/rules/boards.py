@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent, practice
+from sheets_sync.rules import consent, practice, raci
 from sheets_sync.rules.case import Case, Found
 
 
@@ -17,6 +17,7 @@ class Boards:
 
     consents: pd.DataFrame
     practice: pd.DataFrame
+    raci: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
@@ -25,4 +26,5 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     return Boards(
         consents=consent.consents(case.tables, found.facts.index, now),
         practice=practice.practice(case, found, now),
+        raci=raci.raci(case.playbook, case.tables, case.calendar, now),
     )

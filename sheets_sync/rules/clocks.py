@@ -16,6 +16,7 @@ from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Playbook, Within
 from sheets_sync.playbook.settings import Settings
 from sheets_sync.rules.clock_words import arithmetic, sentence
 from sheets_sync.rules.grounds import Reasons, reasons
+from sheets_sync.rules.people import owner_of
 from sheets_sync.rules.typed import Typed
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
@@ -51,7 +52,7 @@ class _Setting:
     typed: Typed
     calendar: Calendar
     now: datetime
-    owners: Mapping[str, Any]
+    owners: Mapping[str, Mapping[str, Any]]
     answers: Mapping[int, datetime]
 
 
@@ -77,7 +78,7 @@ def run(
     """
     frame = tables["issues"].frame
     rows = [issue for issue in _issues(frame) if issue.key is not None]
-    owners = dict(zip(facts.index, _plain(facts["owner"]), strict=True))
+    owners = {name: _owners(clock, tables, rows) for name, clock in playbook.clocks.items()}
     setting = _Setting(playbook, tables, typed, calendar, now, owners, _answers(rows, tables, now))
     why = {
         name: reasons(clock.grounds, tables, dict(at_risk), now)
@@ -94,6 +95,12 @@ def run(
     lines += _of_clients(setting)
     result = pd.DataFrame(lines, columns=list(COLUMNS))
     return Ran(result.astype(dict.fromkeys(_MOMENTS, "datetime64[us]")), tuple(problems))
+
+
+def _owners(clock: Clock, tables: Tables, rows: list[Any]) -> dict[str, Any]:
+    keys = list(dict.fromkeys(issue.key for issue in rows))
+    place = tables["clients"].frame.index.get_indexer(pd.Index(keys, dtype=object))
+    return dict(zip(keys, owner_of(clock, tables, place), strict=True))
 
 
 def _issues(frame: pd.DataFrame) -> list[Any]:
@@ -131,7 +138,7 @@ def _clocks(issue: Any, occurrence: str, why: Mapping[str, Reasons], setting: _S
             "title": clock.title,
             "raised": raised,
             "done": done,
-            "owner": (issue.owner or setting.owners.get(issue.key)) if clock.owner == CLIENT_OWNER else clock.owner,
+            "owner": (issue.owner if clock.owner == CLIENT_OWNER else None) or setting.owners[name].get(issue.key),
             "occurrence": occurrence,
         }
         if raised is None or raised > now:

@@ -11,6 +11,7 @@ import pandas as pd
 from sheets_sync.model import Level
 from sheets_sync.playbook.schema import Playbook, Step, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, Records, answers, day_of, days, latest, since, texts
+from sheets_sync.rules.people import owner_of
 from sheets_sync.rules.sentences import dates_in_words, fill, months_in_words
 from sheets_sync.tracker.tables import Tables
 
@@ -54,7 +55,7 @@ def ladder(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetim
     """The ladder of every client with a Renewal date, in the order of the clients [A70].
 
     key · state · date · opens · step (what to do next, "" = nothing) · short · days_before (which step) · due (its
-    calendar day, never rolled) · reached (its day has come) · level · sentence (the Renewal cell).
+    calendar day, never rolled) · reached (its day has come) · owner · level · sentence (the Renewal cell).
 
            key  state        date      opens                    step        due                      sentence
     0  kestrel   open  2026-12-24 2026-10-25  Send the renewal prop… 2026-11-24          ▲ Proposal by 24 Nov
@@ -80,6 +81,7 @@ def ladder(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: datetim
             "days_before": np.where(index >= 0, before[index], -1),
             "due": due.astype("datetime64[us]"),
             "reached": due <= today,
+            "owner": owner_of(playbook.renewal, tables, tables["clients"].frame.index.get_indexer(shown.index)),
         }
     )
     frame["level"], frame["sentence"] = _cells(frame, ended, steps, index, now)

@@ -27,7 +27,8 @@ class Thing:
     in the same call; `issue`: it belongs to that issue's line;
     `promise`: it is a touchpoint, which presses less than a warning of the same level;
     `covered`: an issue's line asks for it already, so it needs none of its own; `rests`: why and until when it is
-    snoozed ("" = it isn't)."""
+    snoozed ("" = it isn't); `note`: for whom its owner stands in; `answers`: who
+    answers for it where it is at risk."""
 
     id: Id
     due: datetime
@@ -44,6 +45,8 @@ class Thing:
     issue: str = ""
     covered: bool = False
     rests: str = ""
+    note: str = ""
+    answers: str = ""
 
     @property
     def key(self) -> str:
@@ -72,7 +75,7 @@ def things(
     found = [*of_issues, *_of_warnings(playbook, warnings, typed, with_issue, now)]
     said = {(thing.key, thing.do) for thing in found}
     soon = now.date() + timedelta(days=playbook.settings.diary.ahead_days)
-    steps = _of_renewals(playbook, renewals, facts, typed, calendar, soon, now)
+    steps = _of_renewals(playbook, renewals, typed, calendar, soon, now)
     found += [thing for thing in steps if (thing.key, thing.do) not in said]
     return [*found, *_of_touchpoints(playbook, touchpoints, facts, typed, soon, now)]
 
@@ -147,7 +150,6 @@ def _of_warnings(
 def _of_renewals(
     playbook: Playbook,
     renewals: pd.DataFrame,
-    facts: pd.DataFrame,
     typed: Typed,
     calendar: Calendar,
     soon: date,
@@ -155,14 +157,13 @@ def _of_renewals(
 ) -> Iterator[Thing]:
     """The step of each renewal that is due or near; on a closed day it is listed on the working day before."""
     shown = renewals[renewals["step"].ne("") & renewals["due"].le(pd.Timestamp(soon))]
-    owners = facts["owner"].reindex(shown["key"])
-    for row, owner in zip(shown.itertuples(index=False), owners, strict=True):
+    for row in shown.itertuples(index=False):
         day = row.due.date()
         listed = calendar.roll_back(day)
         id = (RENEWAL, row.key, occurrence_of(row.date.date(), row.days_before))
         if typed.done(id):
             continue
-        owner = text(owner) if playbook.renewal.owner == "client owner" else playbook.renewal.owner
+        owner = text(row.owner)
         yield Thing(
             id,
             at(listed),

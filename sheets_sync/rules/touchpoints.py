@@ -12,7 +12,7 @@ import pandas as pd
 
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting
-from sheets_sync.playbook.schema import CLIENT_OWNER, RECORDS, Every, Playbook, Touchpoint
+from sheets_sync.playbook.schema import RECORDS, Every, Playbook, Touchpoint
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules import consent
 from sheets_sync.rules.asked import Setting
@@ -24,6 +24,7 @@ from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
 from sheets_sync.rules.occasions import of_occasions
 from sheets_sync.rules.together import together
+from sheets_sync.rules.people import is_given, owner_of
 from sheets_sync.rules.touchpoint_words import sentences
 from sheets_sync.rules.typed import Typed
 from sheets_sync.tracker.history import History
@@ -146,16 +147,22 @@ def _finish(frame: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     order = np.argsort(place, kind="stable")
     frame, place = frame.iloc[order].reset_index(drop=True), place[order]
     entries = setting.playbook.touchpoints
-    roles = {name: entry.owner for name, entry in entries.items() if entry.owner != CLIENT_OWNER}
-    owners = texts(setting.facts["owner"])[place]
-    role = frame["id"].map(roles).to_numpy(dtype=object, na_value=None)
-    frame["owner"] = np.where(role == None, owners, role)  # noqa: E711
+    frame["owner"] = _owners(frame["id"].to_numpy(object), place, setting)
     frame["purpose"] = frame["id"].map({name: entry.purpose for name, entry in entries.items()})
     _snooze(frame, setting)
     _gate(frame, place, setting)
     frame["sentence"] = sentences(frame, setting.playbook, setting.began, setting.now)
     frame["row_id"] = _row_ids(frame)
     return frame
+
+
+def _owners(ids: Array, place: Array, setting: Setting) -> Array:
+    owners = texts(setting.facts["owner"])[place]
+    for name, entry in setting.playbook.touchpoints.items():
+        if is_given(entry, setting.tables):
+            rows = np.flatnonzero(ids == name)
+            owners[rows] = owner_of(entry, setting.tables, place[rows])
+    return owners
 
 
 def _row_ids(frame: pd.DataFrame) -> Array:

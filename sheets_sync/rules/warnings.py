@@ -10,9 +10,10 @@ import pandas as pd
 
 from sheets_sync.model import Level, Ref
 from sheets_sync.playbook.conditions import Count, counting, evaluate, fires
-from sheets_sync.playbook.schema import CLIENT_OWNER, Playbook, Warning_
-from sheets_sync.rules.by_client import Array, answers, texts
+from sheets_sync.playbook.schema import Playbook, Warning_
+from sheets_sync.rules.by_client import Array, answers
 from sheets_sync.rules.facts import first_fact, first_of, wheres
+from sheets_sync.rules.people import owner_of
 from sheets_sync.rules.sentences import date_in_words, fill
 from sheets_sync.tracker.history import History
 from sheets_sync.tracker.tables import Tables
@@ -49,7 +50,7 @@ def find(
             if fired.any():
                 shown = facts[fired]
                 levels, refs = _levels(entry, shown, tables, count, now), _refs(entry, shown, tables, count, now)
-                parts.append(_lines(id, entry, shown, levels, refs, now))
+                parts.append(_lines(id, entry, shown, tables, levels, refs, now))
     if not parts:
         return _empty()
     found = pd.concat(parts, ignore_index=True)
@@ -78,7 +79,7 @@ def _levels(entry: Warning_, shown: pd.DataFrame, tables: Tables, count: Count, 
 
 
 def _lines(
-    id: str, entry: Warning_, shown: pd.DataFrame, levels: Array, refs: list[Ref], now: datetime
+    id: str, entry: Warning_, shown: pd.DataFrame, tables: Tables, levels: Array, refs: list[Ref], now: datetime
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -90,7 +91,7 @@ def _lines(
             "clears_when": fill(entry.clears, shown, now),
             "do": fill(entry.do, shown, now),
             "short": fill(entry.short or entry.do, shown, now),
-            "owner": texts(shown["owner"]) if entry.owner == CLIENT_OWNER else entry.owner,
+            "owner": owner_of(entry, tables, tables["clients"].frame.index.get_indexer(shown.index)),
             "ref": refs,
             "hard_drop": entry.hard_drop,
         }

@@ -47,7 +47,8 @@ def letters_of(text: str) -> tuple[str, ...] | None:
 def read_raci(tab: str, frame: pd.DataFrame, rows: Cells, more: Mapping[int, str], letter: int | None) -> Long:
     """`frame` holds row and task (and role and letter, where those are columns; `letter` is then the 1-based place of
     the latter); `more` the columns beside, by what they are called. A column a role with letters in it, or a column a
-    letter ("Responsible") with roles in it. → row, column, task, role, letter."""
+    letter ("Responsible") with roles in it. → row, column, task, role, letter; a task without any letter has one row
+    with column 0 and role and letter blank."""
     long = Long(_frame([]))
     found: list[tuple[int, int, str, str, str]] = []
     tasks = [(int(row), str(task)) for row, task in zip(frame["row"], frame["task"], strict=True) if not pd.isna(task)]
@@ -67,12 +68,15 @@ def read_raci(tab: str, frame: pd.DataFrame, rows: Cells, more: Mapping[int, str
         else:
             for row, task, letters in _lettered(tab, tasks, rows, column, name, long):
                 found += [(row, column, task, name, one) for one in letters]
+    there = {row for row, *_ in found}
+    found += [(row, 0, task, "", "") for row, task in tasks if row not in there]
     long.frame, long.left_alone = _frame(found), tuple(left)
     return long
 
 
 def _frame(found: Sequence[tuple[int, int, str, str, str]]) -> pd.DataFrame:
     frame = pd.DataFrame(sorted(dict.fromkeys(found)), columns=["row", "column", "task", "role", "letter"])
+    frame = frame.replace("", pd.NA)
     frame["key"] = pd.NA
     texts = dict.fromkeys(("task", "role", "letter", "key"), "string")
     return frame.astype({"row": "int64", "column": "int64", **texts})
