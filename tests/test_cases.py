@@ -27,6 +27,7 @@ COLUMNS = {
         "opens": "opens",
         "due": "due",
         "latest": "latest",
+        "owner": "owner",
         "sentence": "sentence",
     },
     "clocks": {
@@ -43,6 +44,7 @@ COLUMNS = {
     "practice": {
         name: name for name in ("id", "due", "in_time", "done", "due_before", "in_time_before", "done_before", "now")
     },
+    "raci": {name: name for name in ("kind", "name", "does", "answers", "level", "state", "sentence")},
     "renewals": {"Client": "client", "state": "state", "date": "date", "opens": "opens"},
 }
 

@@ -64,8 +64,7 @@ def empty_tabs(add: Sequence[str] = ()) -> list[NewTab]:
 def _empty_tab(spec: TableSpec, more: Collection[str]) -> NewTab:
     columns = [_column(field) for field in spec.fields if field.starter or field.name in more]
     if spec.name == "raci":
-        note = "Who does the task (R), answers for it (A), is consulted (C), is informed (I)."
-        columns += [NewColumn(role, "text", len(role) + 3.0, note) for role in ROLES]
+        columns += [_role(role) for role in ROLES]
     return NewTab(spec.title, tuple(columns))
 
 
@@ -82,7 +81,7 @@ def _sample_tab(spec: TableSpec, today: date) -> NewTab:
     source = _sample_of(spec)
     headers, *lines = csv.reader(source.read_text(encoding="utf-8").splitlines())
     by_header = {field.header: field for field in spec.fields}
-    columns = tuple(_column(by_header[header]) for header in headers)
+    columns = tuple(_column(by_header[header]) if header in by_header else _role(header) for header in headers)
     rows = tuple(tuple(sample_value(text, today) for text in line) for line in lines)
     return NewTab(spec.title, columns, rows)
 
@@ -92,6 +91,11 @@ def _column(field: Field) -> NewColumn:
     least = len(field.header) + (5.0 if field.type in ("money", "number", "percent") else 3.0)
     width = 44.0 if field.name in LONG else max(WIDTHS.get(field.type, 16.0), least)
     return NewColumn(field.header, field.type, width, field.unlocks, tuple(field.choices or ()))
+
+
+def _role(name: str) -> NewColumn:
+    note = "Who does the task (R), answers for it (A), is consulted (C), is informed (I)."
+    return NewColumn(name, "text", len(name) + 3.0, note)
 
 
 def sample_value(text: str, today: date) -> Scalar:

@@ -23,8 +23,8 @@ from sheets_sync.rules.kept import Counts, Kept, Span, gathered, once
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
 from sheets_sync.rules.occasions import of_occasions
-from sheets_sync.rules.together import together
 from sheets_sync.rules.people import is_given, owner_of
+from sheets_sync.rules.together import together
 from sheets_sync.rules.touchpoint_words import sentences
 from sheets_sync.rules.typed import Typed
 from sheets_sync.tracker.history import History

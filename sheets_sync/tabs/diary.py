@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.rules.people import people
 from sheets_sync.tabs.view import LONG_NAME, View, empty, top
 from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, text
 from sheets_sync.tracker.history import split_ids
@@ -35,8 +36,8 @@ def tab(view: View) -> Tab:
     lines = sorted(view.actions, key=_order)
     shown, rest = _bounded(lines)
     blocks: list[Block] = [top(_title(view, lines), _subtitle(rest) if shown else "", span=len(COLUMNS))]
+    rows = tuple(_rows(view, shown, lines))
     if shown:
-        rows = tuple(_rows(view, shown, lines))
         blocks.append(TableBlock((HEADER_ROW, 1), COLUMNS, rows, ids=True, filter=True))
     else:
         blocks.append(empty(_nothing(view), HEADER_ROW, span=len(COLUMNS)))
@@ -47,6 +48,7 @@ def tab(view: View) -> Tab:
         WIDTHS,
         freeze=HEADER_ROW if shown else 0,
         repeat=(HEADER_ROW, HEADER_ROW) if shown else None,
+        breaks=_pages(rows),
         print_columns=len(COLUMNS),
     )
 
@@ -105,7 +107,8 @@ def _rows(view: View, shown: Sequence[Any], lines: Sequence[Any]) -> Iterable[Ta
     for line in shown:
         if line.owner != owner:
             owner = line.owner
-            yield TableRow("", (Cell(_summary(owner, soon[owner], late[owner]), style="heading"),), heading=True)
+            words = _summary(_with_role(view, owner), soon[owner], late[owner])
+            yield TableRow("", (Cell(words, style="heading"),), heading=True)
         row_id = text(line.row_id)
         yield TableRow(row_id, _cells(view, line, [typed[id] for id in split_ids(row_id) if id in typed]))
 
@@ -132,6 +135,18 @@ def _typed(value: Any, name: str, typed: Sequence[Input]) -> Any:
         found = max(typed, key=lambda one: one.taken_on or date.min, default=None)
         return getattr(found, name, None)
     return as_date(value) or value
+
+
+def _with_role(view: View, owner: str) -> str:
+    """Priya (Engagement manager), where Team says so."""
+    person = people(view.tables).person(owner)
+    return f"{owner} ({', '.join(person.roles)})" if person and person.roles else owner
+
+
+def _pages(rows: Sequence[TableRow]) -> tuple[int, ...]:
+    """The rows after which a printed page ends, so that everybody can be handed their own [E10]."""
+    headings = [HEADER_ROW + number for number, row in enumerate(rows, start=1) if row.heading]
+    return tuple(row - 1 for row in headings[1:])
 
 
 def _summary(owner: str, soon: int, late: int) -> str:

@@ -68,8 +68,8 @@ def read_raci(tab: str, frame: pd.DataFrame, rows: Cells, more: Mapping[int, str
         else:
             for row, task, letters in _lettered(tab, tasks, rows, column, name, long):
                 found += [(row, column, task, name, one) for one in letters]
-    there = {row for row, *_ in found}
-    found += [(row, 0, task, "", "") for row, task in tasks if row not in there]
+    there = {task for _, _, task, *_ in found}
+    found += [(row, 0, task, "", "") for row, task in tasks if task not in there]
     long.frame, long.left_alone = _frame(found), tuple(left)
     return long
 
