@@ -227,7 +227,8 @@ def test_clocks_become_broken_promises_and_escalations_of_open_issues_only() -> 
         ("A", "Fixed", 3, "escalate", "breached", late),
     ]
     clocks = pd.DataFrame(lines, columns=["key", "issue", "row", "clock", "state", "done"])
-    clocks = clocks.assign(raised=late, deadline=late, counted="2 working days: Mon to Wed").astype({"done": "datetime64[us]"})
+    clocks = clocks.assign(raised=late, deadline=late, counted="2 working days: Mon to Wed")
+    clocks = clocks.astype({"done": "datetime64[us]"})
     after = with_clocks(found, clocks)
     assert after["breached_clocks"].tolist() == [1, 0]
     assert after["open_escalations"].tolist() == [1, 0]
