@@ -11,7 +11,17 @@ import pandas as pd
 
 from sheets_sync.model import Column, Desired, Place, Snapshot, StatusCell, Tab
 from sheets_sync.rules.assessment import Assessment
-from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, raci_check, scorecard
+from sheets_sync.tabs import (
+    at_risk,
+    changes,
+    consent_check,
+    dashboard,
+    data_check,
+    diary,
+    issue_clock,
+    raci_check,
+    scorecard,
+)
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import as_date, column_of, text
 from sheets_sync.tracker.tables import Tables
@@ -27,12 +37,13 @@ TAB_TITLES: Mapping[str, str] = {
     "scorecard": "Scorecard",
     "data_check": "Data Check",
     "issue_clock": "Issue Clock",
+    "consent_check": "Consent Check",
     "journey": "Journey",
     "raci_check": "RACI Check",
     "sop": "SOP",
     "changes": "Changes",
 }
-_TABS = (dashboard.tab, diary.tab, at_risk.tab, scorecard.tab, data_check.tab, issue_clock.tab)
+_TABS = (dashboard.tab, diary.tab, at_risk.tab, scorecard.tab, data_check.tab, issue_clock.tab, consent_check.tab)
 # These come only when the config asks for them by id.
 ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"raci_check": raci_check.tab, "changes": changes.tab}
 _SUFFIX = " (sync)"

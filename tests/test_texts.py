@@ -162,15 +162,29 @@ def test_hostile_values_do_reach_the_texts(hostile: Report) -> None:
 @pytest.mark.parametrize("name", ["training_invitation", "testimonial_request", "case_study"])
 def test_what_needs_a_permission_says_so_first(rich: Report, bare: Report, name: str) -> None:
     purpose = texts.find(name).purpose
-    for report, client in ((rich, "Larkspur Hotels"), (bare, "Lone Pine")):
+    for report, client in ((rich, "Aldgate Legal"), (bare, "Lone Pine")):
         first, blank, *_ = filled(report, name, client).splitlines()
-        assert first == f"Must not be sent or shown before a permission for {purpose} is entered for {client}."
+        assert first == f"Must not be sent or shown. No consent for {purpose} is entered."
         assert blank == ""
 
 
 def test_no_other_text_asks_for_a_permission(rich: Report) -> None:
-    asking = {name for name in NAMES if filled(rich, name, "Larkspur Hotels").startswith("Must not be sent")}
+    asking = {name for name in NAMES if filled(rich, name, "Aldgate Legal").startswith("Must not be sent")}
     assert asking == {text.name for text in texts.texts() if text.purpose in ("marketing", "publicity")}
+
+
+def test_a_client_who_agreed_gets_the_text_without_the_line(rich: Report) -> None:
+    """[A33] [A95] [B12] An allowed client's text begins with the text; a stopped one's says who objected and when; a
+    yes of another contact than the key contact is named."""
+    assert filled(rich, "testimonial_request", "Larkspur Hotels").startswith("Subject: ")
+    assert filled(rich, "training_invitation", "Yarrow Clinics").startswith(
+        "Must not be sent or shown. Dr Tom Yar objected to marketing on "
+    )
+    assert filled(rich, "training_invitation", "Redstart Energy").startswith(
+        "Must not be sent or shown. The consent for marketing of Hugo Reds expired on "
+    )
+    assert filled(rich, "testimonial_request", "Redstart Energy").startswith("Goes by the permission of Nadia Ali.")
+    assert filled(rich, "survey", "Everly Homes").startswith("Must not be sent or shown. Kim Osei objected to feedback")
 
 
 def test_what_a_client_reads_holds_nothing_internal(rich: Report) -> None:

@@ -16,18 +16,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from sheets_sync.errors import UsageError
+from sheets_sync.outputs import records
 from sheets_sync.outputs.known import known
 from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules import consent
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tracker.tables import Tables
 
 Purpose = Literal["service", "feedback", "marketing", "publicity"]
 WIDTH = 84
-# Until permissions are read from the tracker, none is on record.
-ASKS_PERMISSION = ("marketing", "publicity")
 _HEADER = re.compile(r"\{#\n(.*?)\n#\}\n", re.DOTALL)
 _INSIDE_A_DATE = re.compile(r"(?<=\d) (?=[A-Z][a-z]{2}\b)|(?<=\b[A-Z][a-z]{2}) (?=\d)")
 _ITEM = re.compile(r" *(?:- |\d+\. |\[[ x]\] )")
@@ -73,13 +74,22 @@ def fill(text: Text, assessment: Assessment, tables: Tables, playbook: Playbook,
     person must fill it in."""
     values = known(assessment, tables, playbook, key)
     body = lay_out(_environment().from_string(text.template).render(values))
-    first = []
-    if text.purpose in ASKS_PERMISSION:
-        client = values["client"] or gap("client")
-        first.append(f"Must not be sent or shown before a permission for {text.purpose} is entered for {client}.")
+    first = [held] if (held := _held(text.purpose, tables, key, assessment)) else []
     if values["contact_leaves"]:
         first.append(f"Check the name first: {values['contact_leaves']}.")
     return "\n\n".join([*first, body])
+
+
+def _held(purpose: Purpose, tables: Tables, key: str, assessment: Assessment) -> str:
+    """Why it must not go out to this client, as a line before the text; "" = it may. If the yes is that of another
+    contact, the line says whose it is."""
+    now = assessment.now
+    why = str(consent.gate(tables, pd.Index([key]), purpose, now)[0])
+    if why:
+        return f"Must not be sent or shown. {records.text(why)}"
+    said = consent.permissions(tables, now).get((key, purpose))
+    named = said.contact if said and said.state == consent.ALLOWED and not said.own else ""
+    return f"Goes by the permission of {records.text(named)}." if named and purpose in consent.NEEDS_YES else ""
 
 
 def gap(what: str) -> str:

@@ -282,6 +282,12 @@ class PeopleSettings(Model):
     overload_tasks: Some
 
 
+class Consent(Model):
+    """`ask_again_days`: so long before a consent runs out it is asked for again."""
+
+    ask_again_days: Days
+
+
 class Interval(Model):
     """How sure "met" and "not met" must be: 0.95 leaves one in twenty to chance."""
 
@@ -320,3 +326,4 @@ class Settings(Model):
     loyalty: Loyalty
     practice: Practice
     people: PeopleSettings
+    consent: Consent

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent, practice, raci
+from sheets_sync.rules import consent_check, practice, raci
 from sheets_sync.rules.case import Case, Found
 
 
@@ -24,7 +24,7 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     """Every board, in the order of the SOP. They are compared whole when asking until when a run stays true, so no cell
     may count days up to now."""
     return Boards(
-        consents=consent.consents(case.tables, found.facts.index, now),
+        consents=consent_check.consents(case.playbook, case.tables, found.facts.index, now),
         practice=practice.practice(case, found, now),
         raci=raci.raci(case.playbook, case.tables, case.calendar, now),
     )

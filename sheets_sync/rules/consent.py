@@ -1,74 +1,75 @@
 """Consent: what a client may be asked or shown for. One function stands in front of everything promotional or public.
 
 A yes needs a date that has come and evidence; it is none once it has expired, and unknown is no. An objection is
-absolute: it stands whatever was agreed before or is entered later.
+absolute: it stands whatever was agreed before or is entered later, and one whose purpose cannot be read stops all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sheets_sync.rules.by_client import Array, day_of, texts
+from sheets_sync.rules.by_client import Array, texts
 from sheets_sync.rules.sentences import date_in_words
+from sheets_sync.tracker.headers import normal
 from sheets_sync.tracker.tables import Tables
 
 PURPOSES = ("data", "feedback", "marketing", "publicity")
 # These need a yes; no playbook can switch that off. Feedback may be asked for until somebody objects.
 NEEDS_YES = ("marketing", "publicity")
 ALLOWED, ASK, STOPPED, UNTRACKED = "allowed", "ask first", "stopped", "not tracked"
+# What stands in Evidence when there is none: nobody could show it to anyone.
+_NO_EVIDENCE = frozenset((
+    "x", "no", "none", "nothing", "missing", "n", "a", "na", "nil", "tbc", "tbd", "todo", "pending", "unknown", "yes",
+    "ok", "true", "verbal", "verbally", "oral", "orally",
+))  # fmt: skip
+_TITLES = frozenset((
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "herr", "frau", "mme", "mlle", "sr", "sra",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What one client said about one purpose: state (allowed, ask first, stopped, not tracked), whose yes it is, and
-    the sentence and sheet row behind it."""
+    """What one client said about one purpose: state (allowed, ask first, stopped), whose word it is (`own`: that of the
+    Key contact), the sentence behind it, and its line: when it was given or withdrawn, on what basis, with what
+    evidence, until when, sheet row."""
 
     state: str
     contact: str = ""
     sentence: str = ""
+    on: date | None = None
+    basis: str = ""
+    evidence: str = ""
+    expires: date | None = None
     row: int = 0
-
-
-def consents(tables: Tables, keys: pd.Index, now: datetime) -> pd.DataFrame:
-    """What each client that has a line in Consents said, a row a client and purpose named there [B11] [B12].
-
-    key · purpose (data, feedback, marketing, publicity) · state (allowed, ask first, stopped) · contact (whose yes it
-    is) · sentence · row (of Consents).
-
-           key    purpose    state  contact                                   sentence  row
-    0  aldgate  marketing  stopped    <NA>  Objected on 3 Nov: nothing promotional…      5
-    1   corvid  publicity  allowed  Al Moe                 Al Moe agreed on 2 Mar (mail)   7
-    """
-    found = permissions(tables, now)
-    place = {key: i for i, key in enumerate(keys)}
-    ordered = sorted(
-        ((key, purpose, said) for (key, purpose), said in found.items() if key in place),
-        key=lambda line: (place[line[0]], PURPOSES.index(line[1])),
-    )
-    lines = [
-        (key, purpose, said.state, said.contact or None, said.sentence, said.row) for key, purpose, said in ordered
-    ]
-    frame = pd.DataFrame(lines, columns=["key", "purpose", "state", "contact", "sentence", "row"], dtype=object)
-    return frame.astype({"key": "string", "row": "Int64"})
+    own: bool = False
 
 
 def permissions(tables: Tables, now: datetime) -> dict[tuple[str, str], Permission]:
-    """By client and purpose, where Consents has a line about it."""
-    clients, said = tables["clients"].frame, tables["consents"].frame
-    if said.empty:
-        return {}
-    key_contacts = {key: _plain(name) for key, name in zip(clients.index, texts(clients["key_contact"]), strict=True)}
+    """By client and purpose, where Consents has a line about it. Worked out once a day of one run."""
+    kept = tables.seen.get("permissions")
+    if isinstance(kept, tuple) and kept[0] == now.date():
+        found: dict[tuple[str, str], Permission] = kept[1]
+        return found
+    clients = tables["clients"].frame
+    people = zip(texts(clients["key_contact"]), texts(clients["email"]), strict=True)
+    reached = {key: _Reached(*one) for key, one in zip(clients.index, people, strict=True)}
     groups: dict[tuple[str, str], list[_Line]] = {}
-    doubtful = set(tables["consents"].unreadable.get("withdrawn_on", ()))
-    for line in _lines(said, doubtful):
-        groups.setdefault((line.key, line.purpose), []).append(line)
-    return {pair: _judged(lines, key_contacts.get(pair[0], ""), now) for pair, lines in groups.items()}
+    for line in _lines(tables):
+        for purpose in PURPOSES if line.purpose is None else (line.purpose,):
+            groups.setdefault((line.key, purpose), []).append(line)
+    found = {
+        (key, purpose): _judged(purpose, lines, reached.get(key, _Reached()), now)
+        for (key, purpose), lines in groups.items()
+    }
+    tables.seen["permissions"] = (now.date(), found)
+    return found
 
 
 def gate(tables: Tables, keys: pd.Index, purpose: str, now: datetime) -> Array:
@@ -92,76 +93,155 @@ def gate(tables: Tables, keys: pd.Index, purpose: str, now: datetime) -> Array:
     return why
 
 
+def stands(tables: Tables, keys: pd.Index, purpose: str, now: datetime) -> Array:
+    """Each client's state for a purpose, as the gate sees it: allowed, stopped, or ask first."""
+    why = gate(tables, keys, purpose, now)
+    found = permissions(tables, now)
+    stopped = {key for (key, of), said in found.items() if of in (purpose, "data") and said.state == STOPPED}
+    states: Array = np.where(why == "", ALLOWED, np.where(keys.isin(stopped), STOPPED, ASK)).astype(object)
+    return states
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A row of Consents for one client. `purpose` None: an objection to nobody can tell what; `doubtful`: Expires on
+    cannot be read."""
+
     key: str
-    purpose: str
-    contact: str
+    purpose: str | None
     name: str
-    given: Any
+    given: date | None
+    basis: str
     evidence: str
-    expires: Any
-    withdrawn: Any
+    expires: date | None
+    doubtful: bool
+    withdrawn: date | None
     objected: bool
     row: int
 
 
-def _lines(said: pd.DataFrame, doubtful: Collection[int]) -> Iterable[_Line]:
-    kept = said[said["key"].notna() & said["purpose"].notna()]
-    columns = ("key", "purpose", "contact", "given_on", "evidence", "expires_on", "withdrawn_on", "row")
-    rows = zip(*(kept[name].astype(object).where(kept[name].notna(), None) for name in columns), strict=True)
-    for key, purpose, contact, given, evidence, expires, withdrawn, row in rows:
-        name = " ".join(str(contact or "").split())
-        objected = withdrawn is not None or row in doubtful
-        yield _Line(
-            str(key), str(purpose), _plain(contact), name, given, str(evidence or "").strip(), expires, withdrawn,
-            objected, int(row),
-        )  # fmt: skip
+def _lines(tables: Tables) -> Iterator[_Line]:
+    """The rows that say something. An objection counts for every client that its row can mean."""
+    table = tables["consents"]
+    said, unreadable = table.frame, table.unreadable
+    no_day, no_end = set(unreadable.get("withdrawn_on", ())), set(unreadable.get("expires_on", ()))
+    columns = ("key", "client", "client_id", "purpose", "contact", "given_on", "basis", "evidence", "expires_on",
+               "withdrawn_on", "row")  # fmt: skip
+    rows = zip(*(said[name].astype(object).where(said[name].notna(), None) for name in columns), strict=True)
+    shared: dict[str, list[str]] | None = None
+    for key, client, id, purpose, contact, given, basis, evidence, expires, withdrawn, row in rows:
+        objected = withdrawn is not None or row in no_day
+        if purpose is None and not objected:
+            continue
+        keys = [] if key is None else [str(key)]
+        if key is None and objected:
+            shared = _names(tables) if shared is None else shared
+            keys = [one for word in (client, id) if word for one in shared.get(normal(str(word)), ())]
+        for one in dict.fromkeys(keys):
+            yield _Line(
+                one, purpose, _one_line(contact), _day(given), _one_line(basis), _one_line(evidence), _day(expires),
+                row in no_end, _day(withdrawn), objected, int(row),
+            )  # fmt: skip
 
 
-def _judged(lines: list[_Line], key_contact: str, now: datetime) -> Permission:
-    """An objection without a name is everybody's. With a name it is that person's; then only the Key contact's own yes
-    counts, since the line could reach the one who objected."""
+def _names(tables: Tables) -> dict[str, list[str]]:
+    """The keys of the clients of each name; several may share one."""
+    found: dict[str, list[str]] = {}
+    for key, name in tables["clients"].frame["client"].dropna().items():
+        found.setdefault(normal(str(name)), []).append(str(key))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The person whom a line about a client reaches."""
+
+    name: str | None = None
+    email: str | None = None
+
+
+def _judged(purpose: str, lines: list[_Line], key_contact: _Reached, now: datetime) -> Permission:
+    """An objection without a name is everybody's; with a name it is that person's, and then only the Key contact's own
+    yes counts, if that is certainly somebody else. Promotion reaches a person: somebody else's yes is none for it."""
     objections = [line for line in lines if line.objected]
-    silent = {line.contact for line in objections}
-    agreed = [line for line in lines if line.contact not in silent and not _missing(line, now)]
-    if "" not in silent:
-        own = [line for line in agreed if line.contact == key_contact and key_contact]
-        good = own or ([] if silent else agreed)
-        if good:
-            best = max(good, key=lambda line: line.given)
-            return Permission(ALLOWED, best.name, _yes(best, now), best.row)
+    given = [line for line in lines if not line.objected and not _missing(line, purpose, now)]
+    own = [line for line in given if _is(line.name, key_contact)]
+    good = own or [line for line in given if not line.name or not key_contact.name or purpose != "marketing"]
     if objections:
-        last = max(objections, key=lambda line: (line.withdrawn is not None, line.withdrawn or 0, line.row))
-        return Permission(STOPPED, last.name, _no(last, now), last.row)
-    last = lines[-1]
-    return Permission(ASK, last.name, _missing(last, now), last.row)
+        others = all(_somebody_else(line.name, key_contact) for line in objections)
+        good = own if others else []
+    if good:
+        best = max(good, key=lambda line: (line.expires or date.max, line.given or date.min))
+        return _permission(ALLOWED, best, _yes(best, purpose, now), best in own)
+    if objections:
+        last = max(objections, key=lambda line: (line.withdrawn or date.min, line.row))
+        return _permission(STOPPED, last, _no(last, purpose, now))
+    if given:
+        last = max(given, key=lambda line: line.given or date.min)
+        lacks = f"Only {last.name} agreed to {purpose}, not {_one_line(key_contact.name)} (key contact)."
+        return _permission(ASK, last, lacks)
+    return _permission(ASK, lines[-1], _missing(lines[-1], purpose, now))
 
 
-def _missing(line: _Line, now: datetime) -> str:
+def _permission(state: str, line: _Line, sentence: str, own: bool = False) -> Permission:
+    on = line.withdrawn if state == STOPPED else line.given
+    return Permission(state, line.name, sentence, on, line.basis, line.evidence, line.expires, line.row, own)
+
+
+def _missing(line: _Line, purpose: str, now: datetime) -> str:
     """What a yes lacks, as a sentence; "" = nothing."""
-    today = day_of(now)
-    who = f" of {line.name}" if line.name else ""
+    today = now.date()
+    what = f"The consent for {purpose}{f' of {line.name}' if line.name else ''}"
     if line.given is None:
-        return f"The consent for {line.purpose}{who} has no date in Given on."
-    if np.datetime64(line.given, "D") > today:
-        return f"The consent for {line.purpose}{who} is dated {date_in_words(line.given, now)}, which lies ahead."
-    if not line.evidence:
-        return f"The consent for {line.purpose}{who} has no evidence."
-    if line.expires is not None and np.datetime64(line.expires, "D") <= today:
-        return f"The consent for {line.purpose}{who} expired on {date_in_words(line.expires, now)}."
+        return f"{what} has no date in Given on."
+    if line.given > today:
+        return f"{what} is dated {date_in_words(line.given, now)}, which lies ahead."
+    if _NO_EVIDENCE.issuperset(_words(line.evidence)):
+        return f"{what} has no evidence."
+    if line.doubtful:
+        return f"{what}: what stands in Expires on is no date."
+    if line.expires is not None and line.expires <= today:
+        return f"{what} expired on {date_in_words(line.expires, now)}."
     return ""
 
 
-def _yes(line: _Line, now: datetime) -> str:
+def _yes(line: _Line, purpose: str, now: datetime) -> str:
     until = f", until {date_in_words(line.expires, now)}" if line.expires is not None else ""
-    return f"{line.name or 'They'} agreed to {line.purpose} on {date_in_words(line.given, now)}{until}."
+    when = f" on {date_in_words(line.given, now)}" if line.given is not None else ""
+    return f"{line.name or 'They'} agreed to {purpose}{when}{until}."
 
 
-def _no(line: _Line, now: datetime) -> str:
+def _no(line: _Line, purpose: str, now: datetime) -> str:
     when = f" on {date_in_words(line.withdrawn, now)}" if line.withdrawn is not None else ""
-    return f"{line.name or 'They'} objected to {line.purpose}{when}."
+    unclear = "; to what, cannot be read, so it counts for all" if line.purpose is None else ""
+    return f"{line.name or 'They'} objected{'' if unclear else f' to {purpose}'}{when}{unclear}."
 
 
-def _plain(name: Any) -> str:
-    return "" if name is None else " ".join(str(name).split()).casefold()
+def _is(name: str, key_contact: _Reached) -> bool:
+    """Whether a name is surely the Key contact's: the same words, titles aside, or their e-mail address."""
+    if not name or not key_contact.name:
+        return False
+    same = _words(name) == _words(key_contact.name) != []
+    return same or name.casefold() == _one_line(key_contact.email).casefold()
+
+
+def _somebody_else(name: str, key_contact: _Reached) -> bool:
+    """Whether a name is surely not the Key contact's: both are whole names that share no word."""
+    one, other = _words(name), _words(key_contact.name or "")
+    whole = min(len(one), len(other)) > 1 and "@" not in name and all(len(word) > 1 for word in (*one, *other))
+    return whole and not set(one) & set(other)
+
+
+def _words(name: str) -> list[str]:
+    """A name's words without titles, accents and points, in order of the alphabet."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    return sorted(word for word in words if word not in _TITLES)
+
+
+def _one_line(value: Any) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _day(value: Any) -> date | None:
+    return None if value is None else value.date()
