@@ -102,7 +102,8 @@ def produced(report: Report, name: str) -> list[dict[str, str]]:
     frame = getattr(assessed, name) if hasattr(assessed, name) else getattr(assessed.boards, name)
     if "client" not in frame.columns and "key" in frame.columns:
         frame = frame.assign(client=frame["key"].map(report.assessment.clients["client"]))
-    named = COLUMNS[name]
+    # Of a board without names of its own, every column goes by its name in the frame.
+    named = COLUMNS.get(name, {"Client": "client", **{column: column for column in frame.columns}})
     return [{head: shown(row.get(field)) for head, field in named.items()} for row in frame.to_dict("records")]
 
 

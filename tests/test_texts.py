@@ -181,7 +181,7 @@ def test_a_client_who_agreed_gets_the_text_without_the_line(rich: Report) -> Non
         "Must not be sent or shown. Dr Tom Yar objected to marketing on "
     )
     assert filled(rich, "training_invitation", "Redstart Energy").startswith(
-        "Must not be sent or shown. The consent for marketing of Hugo Reds expired on "
+        "Must not be sent or shown. Hugo Reds’s consent for marketing expired on "
     )
     assert filled(rich, "testimonial_request", "Redstart Energy").startswith("Goes by the permission of Nadia Ali.")
     assert filled(rich, "survey", "Everly Homes").startswith("Must not be sent or shown. Kim Osei objected to feedback")

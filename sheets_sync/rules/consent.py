@@ -191,15 +191,15 @@ def _permission(state: str, line: _Line, sentence: str, own: bool = False) -> Pe
 def _missing(line: _Line, purpose: str, now: datetime) -> str:
     """What a yes lacks, as a sentence; "" = nothing."""
     today = now.date()
-    what = f"The consent for {purpose}{f' of {line.name}' if line.name else ''}"
+    what = f"{f'{line.name}’s' if line.name else 'The'} consent for {purpose}"
+    if line.doubtful:
+        return f"{what}: what stands in Expires on is no date."
     if line.given is None:
         return f"{what} has no date in Given on."
     if line.given > today:
         return f"{what} is dated {date_in_words(line.given, now)}, which lies ahead."
     if _NO_EVIDENCE.issuperset(_words(line.evidence)):
         return f"{what} has no evidence."
-    if line.doubtful:
-        return f"{what}: what stands in Expires on is no date."
     if line.expires is not None and line.expires <= today:
         return f"{what} expired on {date_in_words(line.expires, now)}."
     return ""

@@ -7,7 +7,7 @@ from typing import Any
 from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
 from sheets_sync.rules.consent import ALLOWED, ASK, NEEDS_YES, STOPPED
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
-from sheets_sync.tabs.words import count, cut, day, rows_of, text
+from sheets_sync.tabs.words import as_date, count, cut, day, rows_of, text
 
 Lines = list[tuple[Cell, ...]]
 MOST, MOST_BLOCKED, MOST_CONSUMERS = 500, 50, 50
@@ -143,8 +143,8 @@ def _cells(view: View, one: Any) -> tuple[Cell, ...]:
         view.client(one.key, most=LONG_NAME),
         Cell(text(one.purpose), link=place),
         Cell(words, level=level),
-        Cell(one.on, kind="date"),
-        Cell(one.expires, kind="date"),
+        Cell(as_date(one.on), kind="date"),
+        Cell(as_date(one.expires), kind="date"),
         Cell(cut(text(one.contact), LONG_NAME) or None, wrap=True),
         Cell(cut(text(one.basis), LONG_NAME) or None, wrap=True),
         Cell(cut(text(one.evidence), 2 * LONG_NAME) or None, wrap=True),
