@@ -18,9 +18,11 @@ from sheets_sync.tabs import (
     dashboard,
     data_check,
     diary,
+    exit_review,
     issue_clock,
     raci_check,
     scorecard,
+    voice,
 )
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import as_date, column_of, text
@@ -37,13 +39,25 @@ TAB_TITLES: Mapping[str, str] = {
     "scorecard": "Scorecard",
     "data_check": "Data Check",
     "issue_clock": "Issue Clock",
+    "voice": "Voice",
+    "exit_review": "Exit Review",
     "consent_check": "Consent Check",
     "journey": "Journey",
     "raci_check": "RACI Check",
     "sop": "SOP",
     "changes": "Changes",
 }
-_TABS = (dashboard.tab, diary.tab, at_risk.tab, scorecard.tab, data_check.tab, issue_clock.tab, consent_check.tab)
+_TABS = (
+    dashboard.tab,
+    diary.tab,
+    at_risk.tab,
+    scorecard.tab,
+    data_check.tab,
+    issue_clock.tab,
+    voice.tab,
+    exit_review.tab,
+    consent_check.tab,
+)
 # These come only when the config asks for them by id.
 ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"raci_check": raci_check.tab, "changes": changes.tab}
 _SUFFIX = " (sync)"

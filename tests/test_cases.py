@@ -46,7 +46,16 @@ COLUMNS = {
     },
     "raci": {name: name for name in ("kind", "name", "does", "answers", "level", "state", "sentence")},
     "renewals": {"Client": "client", "state": "state", "date": "date", "opens": "opens"},
-}
+    "answers": {"Client": "client", **{name: name for name in ("on", "score", "side", "loop", "owner", "said_last")}},
+    "quarters": {name: name for name in ("quarter", "answers", "promoters", "passives", "detractors", "score", "low",
+                                         "high", "sent", "replied", "again", "again_yes")},
+    "asking": {"Client": "client", "what": "what", "day": "day", "state": "state"},
+    "themes": {name: name for name in ("entry", "theme", "clients", "times", "first", "last", "said", "mentioned",
+                                       "silent")},
+    "issue_kinds": {name: name for name in ("kind", "issues", "clock", "kept", "judged")},
+    "leavers": {"Client": "client", **{name: name for name in ("left_on", "reason", "asked", "back", "barred")}},
+    "reasons": {name: name for name in ("reason", "quarter", "left")},
+}  # fmt: skip
 
 
 def run(case: Case, folder: Path) -> Report:
@@ -73,7 +82,7 @@ def shown(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
-    return str(value)
+    return str(value).replace("\n", ", ")
 
 
 def produced(report: Report, name: str) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from sheets_sync.playbook.locate import Locator, Path, did_you_mean
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.playbook.wording import worded
 
-_KINDS = ("touchpoints", "clocks", "warnings", "metrics")
+_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes")
 
 
 @dataclass(frozen=True)

@@ -316,6 +316,15 @@ class Growth(Model):
     blocked_by: tuple[Literal["watch", "risk", "open issue"], ...] = ()
 
 
+class Theme(Entry):
+    """What is worth saying once several clients say it: themes of issues and answers, root causes of issues, or where
+    we are hard to work with (friction), of so many different clients within so many days."""
+
+    each: Literal["theme", "root cause", "friction"]
+    clients_at_least: Some
+    in_last_days: Some
+
+
 class Metric(Model):
     """A measure of the Scorecard. `target` is 0–1 for a share; `meaning` says what it is in plain words; `window_days`
     is how far back it looks (tenure looks at whole stays and has none)."""
@@ -363,5 +372,6 @@ class Playbook(Model):
     warnings: dict[str, Warning_] = {}
     renewal: Renewal
     growth: Growth
+    themes: dict[str, Theme] = {}
     metrics: dict[MetricId, Metric] = {}
     source: str = ""

@@ -259,6 +259,22 @@ class Response(Model):
     pending_days: Some
 
 
+class Voice(Model):
+    """How far back Voice shows answers, and the Scorecard kinds of issues; of how many calendar quarters Voice shows
+    the score."""
+
+    answers_days: Some
+    quarters: Annotated[int, Field(ge=1, le=12, strict=True)]
+    issues_days: Some
+
+
+class Exits(Model):
+    """Within how many days somebody left counts in the title; how many calendar quarters stand side by side."""
+
+    window_days: Some
+    quarters: Annotated[int, Field(ge=1, le=12, strict=True)]
+
+
 class Engagement(Model):
     """A client's signs of life of the last `recent_days` are measured against their own rhythm before, where that has
     at least `signs` of them and its usual gap is no longer than `recent_days`."""
@@ -322,6 +338,8 @@ class Settings(Model):
     expansion: Expansion
     tenure: Tenure
     response: Response
+    voice: Voice
+    exits: Exits
     engagement: Engagement
     loyalty: Loyalty
     practice: Practice

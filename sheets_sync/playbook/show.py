@@ -14,7 +14,7 @@ from sheets_sync.playbook.schema import Clock, Metric, Playbook, Touchpoint, War
 
 Line = tuple[str, str, str, str]
 WIDTH = 110
-_KINDS = ("touchpoints", "clocks", "warnings", "metrics")
+_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes")
 
 
 def list_data() -> dict[str, Any]:

@@ -9,7 +9,19 @@ import pandas as pd
 
 from sheets_sync.model import Level, Problem
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules import actions, clocks, facts, growth, health, metrics, moments, renewals, touchpoints, warnings
+from sheets_sync.rules import (
+    actions,
+    clocks,
+    exits,
+    facts,
+    growth,
+    health,
+    metrics,
+    moments,
+    renewals,
+    touchpoints,
+    warnings,
+)
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.boards import Boards, boards
 from sheets_sync.rules.case import Case, Found
@@ -56,7 +68,7 @@ def assess(
         actions=found.actions,
         metrics=measured,
         boards=shown,
-        problems=_problems(found, case),
+        problems=_problems(found, shown, case),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
@@ -136,9 +148,10 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: Found, case: Case) -> tuple[Problem, ...]:
+def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
     missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
-    return (*found.clocks.problems, *missed)
+    exited = exits.problems(case.playbook, case.tables, found.facts, shown.leavers)
+    return (*found.clocks.problems, *missed, *exited)
 
 
 def _notes(playbook: Playbook, found: Found, first: date, now: datetime) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent_check, practice, raci
+from sheets_sync.rules import consent_check, exits, issue_kinds, practice, raci, themes, voice
 from sheets_sync.rules.case import Case, Found
 
 
@@ -18,13 +18,29 @@ class Boards:
     consents: pd.DataFrame
     practice: pd.DataFrame
     raci: pd.DataFrame
+    answers: pd.DataFrame
+    quarters: pd.DataFrame
+    asking: pd.DataFrame
+    themes: pd.DataFrame
+    issue_kinds: pd.DataFrame
+    leavers: pd.DataFrame
+    reasons: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
     """Every board, in the order of the SOP. They are compared whole when asking until when a run stays true, so no cell
     may count days up to now."""
+    playbook, tables, facts = case.playbook, case.tables, found.facts
+    left = exits.leavers(playbook, tables, facts, now)
     return Boards(
-        consents=consent_check.consents(case.playbook, case.tables, found.facts.index, now),
+        consents=consent_check.consents(playbook, tables, facts.index, now),
         practice=practice.practice(case, found, now),
-        raci=raci.raci(case.playbook, case.tables, case.calendar, now),
+        raci=raci.raci(playbook, tables, case.calendar, now),
+        answers=voice.answers(playbook, tables, facts, now),
+        quarters=voice.quarters(playbook, tables, now),
+        asking=voice.asking(playbook, tables, found.touchpoints.frame, now),
+        themes=themes.themes(playbook, tables, facts, now),
+        issue_kinds=issue_kinds.issue_kinds(playbook, tables, found.clocks.frame, now),
+        leavers=left,
+        reasons=exits.reasons(playbook, left, now),
     )

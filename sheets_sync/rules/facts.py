@@ -16,6 +16,7 @@ from sheets_sync.playbook.schema import Playbook, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, numbers, since
 from sheets_sync.rules.client_facts import client_facts, leaving_words
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
+from sheets_sync.rules.exits import exit_facts
 from sheets_sync.rules.frustrations import frustration_facts
 from sheets_sync.rules.grounds import escalated_words
 from sheets_sync.rules.project_facts import project_facts
@@ -44,6 +45,7 @@ FACTS: dict[str, Fact] = {
     "monthly_fee": Fact("money", "what they pay a month", "clients.monthly_fee"),
     "start_date": Fact("date", "the day they became a client", "clients.start_date"),
     "end_date": Fact("date", "the day they left", "clients.end_date"),
+    "left_unlisted_on": Fact("date", "the day they left, where Exits has no row for them", "clients.end_date"),
     "days_since_start": Fact("days", "days since Start date", "clients.start_date"),
     "is_new": Fact("yes/no", "in the first days, judged on contact alone", "clients.start_date"),
     "has_active_project": Fact("yes/no", "a project has started and isn't completed", "projects.start"),
@@ -145,6 +147,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns |= issue_facts(playbook, gathered, now)
     columns |= survey_facts(playbook, gathered, inputs, now)
     columns |= signal_facts(gathered, now)
+    columns |= exit_facts(playbook, gathered, columns["status"])
     columns |= frustration_facts(playbook, gathered, now)
     columns |= renewal_facts(playbook, gathered, inputs, now, columns["last_sign_of_life"])
     columns["contact_left"] = leaving_words(columns, now)

@@ -19,15 +19,15 @@ def nps(playbook: Playbook, metric: Metric, tables: Tables, now: datetime) -> Fo
     if not tables["surveys"].present:
         return Found(None, 0, "There is no Surveys tab.")
     settings = playbook.settings.nps
-    answers, reasons = _answers(tables["surveys"].frame, now)
+    answers, reasons = countable(tables["surveys"].frame, now)
     recent = answers[answers["answered_on"] > pd.Timestamp(now).normalize() - pd.Timedelta(days=metric.window_days)]
-    scores = _latest(recent, settings.per == "client")
+    scores = latest_of_contacts(recent, settings.per == "client")
     n = len(scores)
     if n == 0:
         return Found(
             None, 0, joined("No answer within 12 months." if metric.window_days == 365 else "No recent answer.")
         )
-    promoters, detractors = _sides(playbook, scores)
+    promoters, detractors = sides(playbook, scores)
     passives = n - promoters - detractors
     counts = f"{counted(n, 'answer')}: {promoters} would recommend us, {passives} in between, {detractors} would not."
     origin = counted(n, "answer")
@@ -61,7 +61,7 @@ def _way(metric: Metric, score: float, net: int, n: int) -> str:
     return f"{counted(more, 'more promoter')} would reach {metric.target:g}."
 
 
-def _answers(surveys: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
+def countable(surveys: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
     """Answers that can count, and how many cannot, by reason."""
     scored = surveys[surveys["score"].notna()]
     whole = scored["score"].between(0, 10) & (scored["score"] % 1 == 0)
@@ -77,17 +77,22 @@ def _answers(surveys: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, dict[s
     return scored[whole & past & known], reasons
 
 
-def _latest(answers: pd.DataFrame, per_client: bool) -> pd.Series:
+def latest_of_contacts(answers: pd.DataFrame, per_client: bool) -> pd.Series:
     """The score of each contact's latest answer; per client, the mean over its contacts."""
-    person = answers["contact"].fillna("").astype("string").str.casefold().str.split().str.join(" ")
-    ordered = answers.assign(person=person, day=answers["answered_on"].dt.normalize()).sort_values(
+    ordered = answers.assign(person=persons(answers), day=answers["answered_on"].dt.normalize()).sort_values(
         ["day", "score"], ascending=[True, False], kind="stable"
     )
     last = ordered.drop_duplicates(["key", "person"], keep="last")
     return last.groupby("key")["score"].mean() if per_client else last["score"]
 
 
-def _sides(playbook: Playbook, scores: pd.Series) -> tuple[int, int]:
+def persons(answers: pd.DataFrame) -> pd.Series:
+    """Who answered, told apart whatever the spelling; "" is the client's one without a name."""
+    return answers["contact"].fillna("").astype("string").str.casefold().str.split().str.join(" ")
+
+
+def sides(playbook: Playbook, scores: pd.Series) -> tuple[int, int]:
+    """How many promoters and how many detractors there are among some scores."""
     settings = playbook.settings.nps
     return int((scores >= settings.promoter_from).sum()), int((scores < settings.passive_from).sum())
 
@@ -98,9 +103,9 @@ def _by_quarter(playbook: Playbook, answers: pd.DataFrame, now: datetime) -> str
     quarters = answers["answered_on"].dt.to_period("Q")
     parts: list[str] = []
     for quarter in _last_four(this):
-        scores = _latest(answers[quarters == quarter], playbook.settings.nps.per == "client")
+        scores = latest_of_contacts(answers[quarters == quarter], playbook.settings.nps.per == "client")
         if len(scores) >= playbook.settings.nps.least_answers:
-            promoters, detractors = _sides(playbook, scores)
+            promoters, detractors = sides(playbook, scores)
             year = "" if quarter.year == now.year else f" {quarter.year}"
             parts.append(f"{(promoters - detractors) / len(scores) * 100:.0f} in Q{quarter.quarter}{year}")
     return f"By quarter: {', '.join(parts)}." if parts else ""

@@ -16,10 +16,11 @@ from sheets_sync.tracker.tables import Table, Tables
 
 @dataclass(frozen=True)
 class Invitations:
-    """Invitations that were open long enough, one item each: `key` of the client and whether it was `answered`;
-    how many are still open, and how many rows cannot count, by reason."""
+    """Invitations that were open long enough, one item each: `key` of the client, the day it was `sent` and whether it
+    was `answered`; how many are still open, and how many rows cannot count, by reason."""
 
     key: Array
+    sent: Array
     answered: Array
     open: int
     skipped: dict[str, int]
@@ -69,7 +70,7 @@ def invitations(playbook: Playbook, table: Table, window_days: int, today: np.da
     kept, place = np.unique(first, return_inverse=True)
     replied = np.bincount(place, weights=answered, minlength=len(kept)) > 0
     ripe = sent[kept] <= today - pending
-    return Invitations(keys[kept][ripe], replied[ripe], int((~ripe).sum()), skipped)
+    return Invitations(keys[kept][ripe], sent[kept][ripe], replied[ripe], int((~ripe).sum()), skipped)
 
 
 def _answered(table: Table, rows: Array, today: np.datetime64) -> Array:

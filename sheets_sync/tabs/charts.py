@@ -46,7 +46,8 @@ def _placed(block: Block, row: int, rows: int) -> Block:
     return replace(block, until=(row + rows - 1, right), size=(block.size[0], round(rows * _ROW_CM, 2)))
 
 
-def _colours(view: View) -> dict[Level, str]:
+def colours(view: View) -> dict[Level, str]:
+    """The fills of charts by level, strong enough for bars."""
     return _TRAFFIC_LIGHT if view.theme == "traffic-light" else _CALM
 
 
@@ -92,7 +93,7 @@ def _owners(view: View, row: int) -> Block:
     names += ["others"] if len(owners) > len(most) else []
     series = [
         Series(LEVEL_NAMES[level], tuple(counts[name, level] for name in names), colour)
-        for level, colour in _colours(view).items()
+        for level, colour in colours(view).items()
     ]
     labels = [cut(name, LONGEST_NAME) or "No owner" for name in names]
     return _chart(0, row, OWNERS_TITLE, labels, series, horizontal=True)
@@ -112,7 +113,7 @@ def _weeks(view: View, row: int) -> Block:
     series = [
         Series(name, tuple(found[i] for i in range(WEEKS + 1)), colour)
         for name, found, colour in (
-            ("Late", late, _colours(view)[Level.RISK]),
+            ("Late", late, colours(view)[Level.RISK]),
             ("Due", due, _CALM[Level.OK]),
             ("Routine", routine, _CALM[Level.UNKNOWN]),
         )
@@ -147,7 +148,7 @@ def _answers(view: View, row: int) -> Block:
     series = []
     for name, low, high, level in bands:
         found = Counter(answers.loc[answers["score"].between(low, high), "quarter"])
-        series.append(Series(name, tuple(found[quarter] for quarter in quarters), _colours(view)[level]))
+        series.append(Series(name, tuple(found[quarter] for quarter in quarters), colours(view)[level]))
     scores = tuple(_recommendation([one.values[i] or 0 for one in series]) for i in range(len(quarters)))
     if sum(score is not None for score in scores) > 1:
         series.append(Series("NPS", scores, "404040", line=True))

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sheets_sync.model import Cell, Level, Tab, TableBlock, TableColumn, TableRow
-from sheets_sync.tabs.view import View, empty, top
-from sheets_sync.tabs.words import rows_of, sentence, text
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.tabs.view import LONG_NAME, View, empty, heading, top
+from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
 from sheets_sync.tracker.remembered import Measured
 
 HEADER_ROW = 4
+MOST_KINDS = 30
 WIDTHS = (26.0, 12.0, 10.0, 17.0, 14.0, 80.0)
 COLUMNS = (
     TableColumn("Measure"),
@@ -42,7 +43,7 @@ def tab(view: View) -> Tab:
     return Tab(
         "scorecard",
         view.titles["scorecard"],
-        (*blocks, TableBlock((HEADER_ROW, 1), columns, rows)),
+        (*blocks, TableBlock((HEADER_ROW, 1), columns, rows), *_kinds(view, HEADER_ROW + len(rows) + 2)),
         (*WIDTHS[:2], 12.0, *WIDTHS[2:]) if before else WIDTHS,
         freeze=HEADER_ROW,
         repeat=(HEADER_ROW, HEADER_ROW),
@@ -70,6 +71,34 @@ def amount(value: Any, unit: str, target: Any = None) -> str:
     close = target is not None and round(number) == round(float(target) * scale) and number < float(target) * scale
     words = f"{number:.1f}" if close else f"{number:.0f}"
     return f"{words} %" if unit == "share" else f"{words} {unit}" if unit == "months" else words
+
+
+def _kinds(view: View, row: int) -> tuple[Block, ...]:
+    """How promises were kept for each kind of issue [E3]."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in rows_of(view.assessment.boards.issue_kinds):
+        found.setdefault(text(one.kind), {})[text(one.title)] = one
+    if not found:
+        return ()
+    promises = list(dict.fromkeys(title for of_kind in found.values() for title in of_kind))
+    columns = (
+        TableColumn("Kind of issue"),
+        TableColumn("Issues", note="Raised within the last twelve months."),
+        *(TableColumn(title, note="In time, of those that can be told.") for title in promises),
+    )
+    rows = tuple(
+        TableRow("", (
+            Cell(cut(kind, LONG_NAME), wrap=True),
+            Cell(count(next(iter(of_kind.values())).issues, "issue")),
+            *(Cell(_in_time(of_kind.get(title))) for title in promises),
+        ))
+        for kind, of_kind in list(found.items())[:MOST_KINDS]
+    )  # fmt: skip
+    return (heading("Promises kept, by kind of issue", row, span=6), TableBlock((row + 1, 1), columns, rows))
+
+
+def _in_time(one: Any) -> str | None:
+    return f"{one.kept:,} of {one.judged:,}" if one is not None and one.judged else None
 
 
 def _cells(metric: Any, before: Mapping[str, Measured]) -> tuple[Cell, ...]:

@@ -79,6 +79,11 @@ def month(when: date) -> str:
     return f"{_LONG_MONTHS[when.month - 1]} {when.year}"
 
 
+def quarter(when: date) -> str:
+    """Q4 2026."""
+    return f"Q{(when.month + 2) // 3} {when.year}"
+
+
 def moment(when: date, today: date) -> str:
     """Mon 23 Nov 10:30; midnight is a day without a time."""
     if isinstance(when, datetime) and when.time() != time():

@@ -303,6 +303,7 @@ SURVEYS = TableSpec(
             aliases=names("Would Work Again, Work With Us Again, Would you work with us again, Q4"),
             choices=words.AGAIN,
         ),
+        Field("theme", "Theme", aliases=names("Themes, Topic, Topics"), starter=False),
         Field("other", "Other", aliases=names("Any other feedback, Comments, Comment, Feedback, Q5")),
         Field("action", "Action", aliases=names("Action Taken, Follow-up Action")),
         Field("action_owner", "Action owner", aliases=names("Action By")),
