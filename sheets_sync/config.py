@@ -23,9 +23,9 @@ Mistake = tuple[tuple[str | int, ...], str]
 # What a new config says about tabs that only come when they are asked for.
 MORE_TABS = (
     "More tabs, for whoever wants them: the client's way stage by stage, who answers for what, the whole SOP to",
-    "print, what changed and why. Take a name out again and its tab goes with the next run.",
+    "print, what changed and why, the words for what is in the Diary. Take a name out and its tab goes again.",
     "[look]",
-    'tabs = ["journey", "raci_check", "sop", "changes"]',
+    'tabs = ["journey", "raci_check", "sop", "changes", "texts"]',
 )
 
 
@@ -91,7 +91,7 @@ class _PlaybookName(_Shape):
 
 class _Look(_Shape):
     columns_off: list[Literal["health", "why", "do_next", "due", "touchpoint", "renewal", "offer_next"]] = []
-    tabs: list[Literal["journey", "raci_check", "sop", "changes"]] = []
+    tabs: list[Literal["journey", "raci_check", "sop", "changes", "texts"]] = []
     theme: Literal["calm", "traffic-light"] = "calm"
 
 

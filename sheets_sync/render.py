@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -46,6 +46,7 @@ TAB_TITLES: Mapping[str, str] = {
     "raci_check": "RACI Check",
     "sop": "SOP",
     "changes": "Changes",
+    "texts": "Texts",
 }
 _TABS = (
     dashboard.tab,
@@ -159,8 +160,14 @@ def render(
     place of their own, and the generated tabs that have something to say or are asked for."""
     names = {id: name for id, name in titles(snapshot, tables.place).items() if id not in config.columns_off}
     view = View(assessment, tables, history, playbook, names, config.theme)
+    words: Tab | None = None
+    if "texts" in config.tabs:
+        from sheets_sync.outputs import prepared
+
+        words, rows = prepared.tab(view)
+        view = replace(view, prepared=rows)
     asked = [make for id, make in ON_REQUEST.items() if id in config.tabs]
-    tabs: Iterable[Tab | None] = (make(view) for make in (*_TABS, *asked))
+    tabs: Iterable[Tab | None] = (*(make(view) for make in (*_TABS, *asked)), words)
     return Desired(
         tables.place,
         tuple(_columns(assessment, tables.place, names, config.columns_off, snapshot)) if tables.place else (),

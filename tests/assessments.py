@@ -251,8 +251,8 @@ def _actions(clients: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
                 id = f"{what.split()[0].lower()}|{_key(client[0]).replace(' ', '%20')}|{due[:10]}"
                 rows.append((id, _key(client[0]), client[0], client[1] or None, due, late, level, what, why, routine,
                              state, done, "All fine" if done else None, snooze,
-                             "waiting for their board" if snooze else None))  # fmt: skip
-    columns = "row_id key client owner due late level what why routine state done_on outcome snooze_until reason"
+                             "waiting for their board" if snooze else None, ""))  # fmt: skip
+    columns = "row_id key client owner due late level what why routine state done_on outcome snooze_until reason text"
     return _frame(columns, rows)
 
 

@@ -78,7 +78,7 @@ def test_run_says_what_it_found(tmp_path: Path) -> None:
 def test_run_json_has_every_key_and_levels_add_up(demo: Path) -> None:
     shape = as_json("run", str(demo))
     keys = {"version", "tracker", "as_of", "playbook", "clients", "levels", "changes", "tabs", "problems", "written"}
-    assert keys | {"io", "seconds", "run_id", "valid_until"} == set(shape)
+    assert keys | {"io", "notes", "seconds", "run_id", "valid_until"} == set(shape)
     assert sum(shape["levels"].values()) == shape["clients"] == 25
     assert set(shape["levels"]) == {"risk", "watch", "ok", "unknown", "none"}
     assert {"read", "assess", "render", "apply", "total"} <= set(shape["seconds"])

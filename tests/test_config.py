@@ -119,7 +119,7 @@ tabs = ["journy"]
         'sheets-sync.toml:12:1: tables.clients.columns.onwer: unknown column; did you mean "owner"?',
         'sheets-sync.toml:14:16: look.columns_off[1]: "helth" is not one of health, why, do_next, due, touchpoint, '
         'renewal, offer_next; did you mean "health"?',
-        'sheets-sync.toml:15:9: look.tabs[1]: "journy" is not one of journey, raci_check, sop, changes; '
+        'sheets-sync.toml:15:9: look.tabs[1]: "journy" is not one of journey, raci_check, sop, changes, texts; '
         'did you mean "journey"?',
     )
 
@@ -159,5 +159,5 @@ def test_a_proposal_written_down_reads_the_tracker_as_without_it(tmp_path: Path)
             n: c.header for n, c in plain[name].columns.items()
         }
     assert "# Left alone: Ownr, NPS" in text
-    assert '# tabs = ["journey", "raci_check", "sop", "changes"]' in text
+    assert '# tabs = ["journey", "raci_check", "sop", "changes", "texts"]' in text
     assert 'client = "Kunde" # a known spelling' in text

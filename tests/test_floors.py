@@ -27,7 +27,7 @@ FLOORS = [
 ]
 ASIDE = "workbooks"
 # One room may use another of its floor only where the house says so.
-NEIGHBOURS = {("render", "tabs"), ("outputs", "tabs"), ("journal", "diff")}
+NEIGHBOURS = {("render", "tabs"), ("outputs", "tabs"), ("render", "outputs"), ("journal", "diff")}
 HEAVY = {
     "pandas",
     "numpy",

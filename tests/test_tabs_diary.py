@@ -49,8 +49,8 @@ def test_what_was_typed_stands_in_the_input_columns_also_when_it_cannot_be_read(
     for inputs in ((typed, older), (older, typed)):
         tab = diary.tab(replace(seen, history=History(date(2026, 10, 5), inputs=inputs)))
         found = {row.id: row for block in tab.blocks if isinstance(block, TableBlock) for row in block.rows}
-        assert [cell.value for cell in found[done].cells[5:]] == [date(2026, 11, 19), "All fine", None, None]
-        assert [cell.value for cell in found[open_].cells[5:]] == ["last Tuesday", "Went well", None, "5"]
+        assert [cell.value for cell in found[done].cells[6:]] == [date(2026, 11, 19), "All fine", None, None]
+        assert [cell.value for cell in found[open_].cells[6:]] == ["last Tuesday", "Went well", None, "5"]
 
 
 def test_row_ids_stand_in_the_hidden_column_and_headings_have_none() -> None:

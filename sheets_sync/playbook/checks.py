@@ -43,6 +43,9 @@ class Known:
 
 def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
     """Every mistake of a merged playbook with its key path."""
+    for kind in ("touchpoints", "clocks", "warnings"):
+        for name, entry in _tables(raw.get(kind)):
+            yield from _word((kind, name, "text"), entry.get("text"), known.texts, "text")
     for name, entry in _tables(raw.get("touchpoints")):
         yield from _touchpoint(("touchpoints", name), entry, raw, known)
     for name, entry in _tables(raw.get("warnings")):
@@ -52,8 +55,7 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
         of_client = entry.get("each") == "client"
         table, title = ("clients", "Clients") if of_client else ("issues", "Issues")
         for key in ("do", "short"):
-            holes = known.facts if of_client else ("issue",)
-            yield from _sentence(("clocks", name, key), entry.get(key), holes, "fact" if of_client else "placeholder")
+            yield from _sentence(("clocks", name, key), entry.get(key), () if of_client else ("issue",), "placeholder")
         for key in ("from", "until"):
             yield from _word(("clocks", name, key), entry.get(key), known.headers.get(table, ()), f"column of {title}")
     renewal = raw.get("renewal")
@@ -64,6 +66,7 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
             for key in ("do", "short"):
                 yield from _sentence((*path, key), step.get(key), known.facts, "fact")
             yield from _types((*path, "types"), step.get("types"), known)
+            yield from _word((*path, "text"), step.get("text"), known.texts, "text")
     yield from _drops(raw)
 
 
@@ -84,7 +87,6 @@ def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], kn
     names = [name for name, _ in _tables(raw.get("touchpoints"))]
     for key in ("after", "absorbed_by"):
         yield from _word((*path, key), entry.get(key), names, "touchpoint")
-    yield from _word((*path, "text"), entry.get("text"), known.texts, "text")
 
 
 def _from(path: Path, entry: Mapping[str, Any], each: str, known: Known) -> Iterator[Mistake]:

@@ -118,7 +118,7 @@ class Entry(Model):
     """What every entry has. `off` takes one out that came with `extends`; `ids` name the lines of the practice that it
     carries; `owner` is "client owner" for the person in Clients › Owner, else a role: whoever holds it in Team, or its
     name. `task`: where the RACI tab has that task (left out: one named like the title), the line is its R's, and what
-    is at risk names its A."""
+    is at risk names its A. `text` is which of templates/messages goes with it."""
 
     title: Annotated[str, Field(min_length=1)]
     section: str = ""
@@ -126,6 +126,7 @@ class Entry(Model):
     off: Yes = False
     do: str = ""
     short: str = ""
+    text: str = ""
     owner: str = CLIENT_OWNER
     task: str = ""
 
@@ -164,8 +165,8 @@ class Touchpoint(Entry):
     `opens` and `latest` are days after that day, below 0 before it. `tolerance`: how long after its due day a cadence
     is still in time. `routine`: never coloured, never piles up. `two_way`: both sides speak, so silence is measured
     against it. `outlives`: stays open when its project or client ends. `fold`: those of one name share a line of the
-    Diary. `absorbed_by`: that one stands for it when both fall due together. `text`: which of templates/messages goes
-    with it. `purpose`: marketing and publicity wait for a consent."""
+    Diary. `absorbed_by`: that one stands for it when both fall due together. `purpose`: marketing and publicity wait
+    for a consent."""
 
     each: Literal[
         "client",
@@ -199,7 +200,6 @@ class Touchpoint(Entry):
     done: Done = Done()
     fold: str = ""
     absorbed_by: str = ""
-    text: str = ""
     purpose: Literal["service", "feedback", "marketing", "publicity"] = "service"
 
     @property
@@ -278,6 +278,7 @@ class Step(Model):
     state: Literal["open", "proposal due", "decision due", "lapsed"]
     do: str
     short: str = ""
+    text: str = ""
     types: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
 

@@ -19,7 +19,7 @@ from sheets_sync.rules.typed import Id, Input, Typed, text
 from sheets_sync.tracker.history import join_ids
 
 COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
-           "outcome", "snooze_until", "reason", "do", "do_due", "presses")  # fmt: skip
+           "outcome", "snooze_until", "reason", "do", "do_due", "presses", "text")  # fmt: skip
 
 
 def plan(
@@ -29,7 +29,7 @@ def plan(
 
     row_id (what its inputs are found by) · key · client · owner · due · late · level (none = uncoloured) · what · why ·
     routine · state (open, snoozed, done) · done_on outcome snooze_until reason (as typed) · do (the first thing
-    alone) · do_due (its own day) · presses (0 = the worst).
+    alone) · do_due (its own day) · presses (0 = the worst) · text (the prepared words that go with it, "" = none).
 
              client         due level                                               what                      why
     0  Aldgate Legal 2026-10-12  risk  Call: silent since 28 Sep. In the same call: t…  4 reasons in one call
@@ -97,6 +97,7 @@ def _line(group: list[Thing], names: Mapping[Any, Any], typed: Typed) -> dict[st
         "do": lead.do,
         "do_due": lead.due,
         "presses": worst.presses,
+        "text": next((thing.text for thing in ordered if thing.text), ""),
     }
 
 
@@ -163,6 +164,7 @@ def _done(
             "do": "",
             "do_due": at(day),
             "presses": 0,
+            "text": "",
         }
 
 

@@ -26,6 +26,7 @@ class Thing:
     """One thing to do for one client. `talk`: it can be done in a call; `call`: it is one, so it leads what can be done
     in the same call; `issue`: it belongs to that issue's line;
     `promise`: it is a touchpoint, which presses less than a warning of the same level;
+    `text`: the prepared words that go with it;
     `covered`: an issue's line asks for it already, so it needs none of its own; `rests`: why and until when it is
     snoozed ("" = it isn't); `note`: for whom its owner stands in; `answers`: who
     answers for it where it is at risk."""
@@ -43,6 +44,7 @@ class Thing:
     call: bool = False
     promise: bool = False
     issue: str = ""
+    text: str = ""
     covered: bool = False
     rests: str = ""
     note: str = ""
@@ -111,6 +113,7 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
             talk=of_client,
             call=of_client,
             issue="" if of_client else row.occurrence,
+            text=entry.text,
             rests=_rests(typed, id, text(row.owner), now),
         )
 
@@ -142,6 +145,7 @@ def _of_warnings(
             row.sentence,
             talk=bool(entry.done.types),
             call=entry.done.types[:1] == ("call",),
+            text=entry.text,
             covered=covered,
             rests=_with_owner(row.snoozed, text(row.owner)),
         )
@@ -157,6 +161,7 @@ def _of_renewals(
 ) -> Iterator[Thing]:
     """The step of each renewal that is due or near; on a closed day it is listed on the working day before."""
     shown = renewals[renewals["step"].ne("") & renewals["due"].le(pd.Timestamp(soon))]
+    words = {step.days_before: step.text for step in playbook.renewal.ladder}
     for row in shown.itertuples(index=False):
         day = row.due.date()
         listed = calendar.roll_back(day)
@@ -173,6 +178,7 @@ def _of_renewals(
             row.short,
             owner,
             f"Renewal on {date_in_words(row.date.date(), now)}.",
+            text=words.get(row.days_before, ""),
             rests=_rests(typed, id, owner, now),
         )
 
@@ -205,6 +211,7 @@ def _of_touchpoints(
             entry.routine,
             not entry.routine or not talks.isdisjoint(entry.done.types),
             promise=True,
+            text=entry.text,
         )
         yield replace(thing, rests=_rests(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.rules.people import people
 from sheets_sync.tabs.view import LONG_NAME, View, empty, top
 from sheets_sync.tabs.words import as_date, count, level_of, listed, moment, text
@@ -16,14 +16,19 @@ from sheets_sync.tracker.remembered import Input
 
 MOST_LINES = 2000
 HEADER_ROW = 4
-WIDTHS = (19.0, 8.0, 19.0, 46.0, 38.0, 11.0, 24.0, 12.0, 16.0)
+WIDTHS = (19.0, 8.0, 19.0, 46.0, 38.0, 14.0, 11.0, 24.0, 12.0, 16.0)
 
+_TEXT_NOTE = (
+    "Words for it, prepared: sheets-sync explain --client NAME --text TEXT prints them, filled in. With “texts” among "
+    "the tabs in sheets-sync.toml they stand in a tab of their own, and this jumps there."
+)
 COLUMNS = (
     TableColumn("Due"),
     TableColumn("Owner"),
     TableColumn("Client"),
     TableColumn("Do"),
     TableColumn("Why now"),
+    TableColumn("Text", note=_TEXT_NOTE),
     TableColumn("Done on", "date", input=True, note="The day it was done. It counts from the next run on."),
     TableColumn("Outcome", input=True, note="What came of it, in a few words."),
     TableColumn("Snooze until", "date", input=True, note="Let this line rest until that day. Give a reason beside it."),
@@ -122,11 +127,19 @@ def _cells(view: View, line: Any, typed: Sequence[Input]) -> tuple[Cell, ...]:
         view.client(line.key, most=LONG_NAME),
         Cell(text(line.what), wrap=True),
         Cell(text(line.why) or None, wrap=True),
+        _text(view, line),
         Cell(_typed(line.done_on, "done_on", typed), kind="date"),
         Cell(_typed(line.outcome, "outcome", typed), wrap=True),
         Cell(_typed(line.snooze_until, "snooze_until", typed), kind="date"),
         Cell(_typed(line.reason, "reason", typed), wrap=True),
     )
+
+
+def _text(view: View, line: Any) -> Cell:
+    """The prepared words that go with a line: their name, and a jump to them where they stand in a tab."""
+    row = view.prepared.get(text(line.row_id))
+    link = Link(view.titles["texts"], row) if row else None
+    return Cell(text(line.text).replace("_", " ").capitalize() or None, link=link)
 
 
 def _typed(value: Any, name: str, typed: Sequence[Input]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ LONG_NAME = 50
 @dataclass(frozen=True)
 class View:
     """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id,
-    `theme` the name of the colours."""
+    `theme` the name of the colours, `prepared` the row of Texts by the row id of a Diary line (empty without that
+    tab)."""
 
     assessment: Assessment
     tables: Tables
@@ -33,6 +34,7 @@ class View:
     playbook: Playbook
     titles: Mapping[str, str]
     theme: str = "calm"
+    prepared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
