@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Bounds
 
 from sheets_sync.errors import UsageError
-from sheets_sync.playbook.load import bundled, dotted
-from sheets_sync.playbook.locate import Locator, did_you_mean
+from sheets_sync.playbook.load import bundled
+from sheets_sync.playbook.locate import Locator, did_you_mean, dotted
 from sheets_sync.playbook.wording import worded
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import DateOrder, TableMap

@@ -45,6 +45,14 @@ COLUMNS = {
         name: name for name in ("id", "due", "in_time", "done", "due_before", "in_time_before", "done_before", "now")
     },
     "raci": {name: name for name in ("kind", "name", "does", "answers", "level", "state", "sentence")},
+    "exceptions": {"title": "title", "whom": "whom", "what": "what", "why": "why", "clients": "clients"},
+    "suggestions": {
+        "state": "state",
+        "Date": "date",
+        "Entry": "entry",
+        "Suggestion": "suggestion",
+        "Decided on": "decided_on",
+    },
     "renewals": {"Client": "client", "state": "state", "date": "date", "opens": "opens"},
     "answers": {"Client": "client", **{name: name for name in ("on", "score", "side", "loop", "owner", "said_last")}},
     "quarters": {name: name for name in ("quarter", "answers", "promoters", "passives", "detractors", "score", "low",

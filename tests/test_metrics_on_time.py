@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_sync.model import Scalar
-from sheets_sync.playbook.schema import Every, Playbook
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules.kept import Contacts, Span, from_anchor_kept, from_last_kept, once
 from sheets_sync.tracker.history import History, Input, join_ids
 from tests.test_rules_touchpoints import Tracker, agency

@@ -11,8 +11,9 @@ import pytest
 
 from sheets_sync.playbook import show
 from sheets_sync.playbook.load import bundled, load_playbook
-from sheets_sync.playbook.schema import Every, Playbook, Within
+from sheets_sync.playbook.schema import Playbook
 from sheets_sync.playbook.sentences import fill
+from sheets_sync.playbook.spans import Every, Within
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.words import ENGAGEMENT, INTERACTION_TYPE, RENEWAL_STAGE, STATUS

@@ -10,7 +10,7 @@ from sheets_sync import sync
 from sheets_sync.config import Config
 from sheets_sync.model import Ref, Scalar
 from sheets_sync.playbook.overrides import Laid, Row, apply
-from sheets_sync.playbook.schema import Every, Within
+from sheets_sync.playbook.spans import Every, Within
 from sheets_sync.playbook.values import lookup, values_of
 from sheets_sync.workbooks.memory import MemoryWorkbook
 

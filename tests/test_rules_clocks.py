@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheets_sync.model import Scalar
-from sheets_sync.playbook.schema import Playbook, Within
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.spans import Within
 from sheets_sync.rules import clocks
 from sheets_sync.rules.clock_words import arithmetic
 from sheets_sync.tracker.history import History

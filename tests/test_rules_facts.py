@@ -129,7 +129,7 @@ def test_the_silence_limit_is_the_larger_of_rhythm_and_routine(
     usual_gap: float, asked_every: float, limit: float
 ) -> None:
     """Mission 1F.3: the larger of rhythm and routine, both at their bounds [A27] [A81]."""
-    assert silence_limit(agency(), np.array([usual_gap]), np.array([asked_every]))[0] == limit
+    assert silence_limit(agency().settings.silence, np.array([usual_gap]), np.array([asked_every]))[0] == limit
 
 
 contacts = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 700)), max_size=60)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sheets_sync.config import Config
 from sheets_sync.model import Scalar
 from sheets_sync.playbook.load import load_playbook
-from sheets_sync.playbook.schema import Every, Playbook
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules import assess
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.cadence import Week, step, steps_until

@@ -12,7 +12,7 @@ from typing import Any
 
 from sheets_sync.playbook.conditions import CONDITIONS, DATE_OF, NUMERIC, OF_DATES, fact_named
 from sheets_sync.playbook.locate import Path, did_you_mean
-from sheets_sync.playbook.schema import AFTER_HEALTH, CADENCES, MILESTONE_FIELDS, PROJECT_DAYS, RECORDS
+from sheets_sync.playbook.schema import AFTER_HEALTH, CADENCES, MILESTONE_FIELDS, OF_CLIENTS, PROJECT_DAYS, RECORDS
 from sheets_sync.playbook.sentences import placeholders
 
 Mistake = tuple[Path, str]
@@ -68,6 +68,18 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
             yield from _types((*path, "types"), step.get("types"), known)
             yield from _word((*path, "text"), step.get("text"), known.texts, "text")
     yield from _drops(raw)
+    exceptions = raw.get("exceptions")
+    for number, one in enumerate(exceptions if isinstance(exceptions, list) else []):
+        if isinstance(one, Mapping) and isinstance(one.get("when"), Mapping):
+            yield from _exception(("exceptions", number, "when"), one["when"], known)
+
+
+def _exception(path: Path, when: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
+    """Whom an exception is for hangs on what the team typed about a client, not on what follows from it."""
+    for fact in when:
+        if fact == "count" or (fact in known.facts and fact not in OF_CLIENTS):
+            yield (*path, fact), f"whom an exception is for is told by {', '.join(OF_CLIENTS)} or a column of Clients"
+    yield from _when(path, when, known)
 
 
 def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from sheets_sync.errors import UsageError
 from sheets_sync.playbook.checks import Known, Mistake, mistakes
-from sheets_sync.playbook.locate import Locator, Path, did_you_mean
+from sheets_sync.playbook.exceptions import settled
+from sheets_sync.playbook.locate import Locator, Path, did_you_mean, dotted
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.playbook.wording import worded
 
@@ -66,6 +67,7 @@ def validated(raw: dict[str, Any], known: Known) -> tuple[Playbook | None, list[
     playbook = None
     try:
         playbook = _without_off(Playbook.model_validate(raw))
+        found += settled(playbook)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         # A list whose every element is wrong is also "too short"; the elements have said so already.
@@ -158,12 +160,3 @@ def _located(path: Path, message: str, locators: list[tuple[str, Locator]]) -> t
                 line, column = locator.spots[path[:length]]
                 return source, line, column, f"{dotted(path)}: {message}"
     return locators[0][0], 1, 1, f"{dotted(path)}: {message}" if path else message
-
-
-def dotted(path: Path) -> str:
-    """`renewal.ladder[2].do`, list places counted from 1."""
-    text = ""
-    for part in path:
-        plain = isinstance(part, str) and re.fullmatch(r"[\w-]+", part)
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if plain else f'."{part}"'
-    return text.removeprefix(".")

@@ -151,3 +151,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "when"?`, or nothing."""
     guess = nearest(word, known)
     return f'; did you mean "{guess}"?' if guess else ""
+
+
+def dotted(path: Path) -> str:
+    """`renewal.ladder[2].do`, list places counted from 1."""
+    text = ""
+    for part in path:
+        plain = isinstance(part, str) and re.fullmatch(r"[\w-]+", part)
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if plain else f'."{part}"'
+    return text.removeprefix(".")

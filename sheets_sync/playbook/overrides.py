@@ -16,7 +16,8 @@ from sheets_sync.model import Problem, Ref, Scalar
 from sheets_sync.playbook.checks import Known
 from sheets_sync.playbook.load import validated
 from sheets_sync.playbook.locate import Path, did_you_mean
-from sheets_sync.playbook.schema import Playbook, spelt
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.spans import spelt
 from sheets_sync.playbook.values import Value, lookup, normal, said
 
 _YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}

@@ -8,94 +8,19 @@ left out where one of its facts is blank. A `do` of a clock may also hold `{issu
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.settings import Days, Model, Settings, Shift, Some, Yes
+from sheets_sync.playbook.settings import Days, Model, Settings, Shift, Silence, Some, Yes
+from sheets_sync.playbook.spans import EverySpan, WithinSpan
 
 When = dict[str, Any]
 Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
 CLIENT_OWNER = "client owner"
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """How often: `days` or `months`, the other one is 0."""
-
-    days: int = 0
-    months: int = 0
-
-    def __str__(self) -> str:
-        number, unit = (self.days, "day") if self.days else (self.months, "month")
-        return f"{number} {unit}{'' if number == 1 else 's'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """A clock's time. A working day ends at the same time of day on the next working day."""
-
-    number: float
-    unit: Literal["working hours", "working days", "clock hours"]
-
-    def __str__(self) -> str:
-        return f"{self.number:g} {self.unit[:-1] if self.number == 1 else self.unit}"
-
-
-_SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s+([a-z ]+?)s?\s*")
-_EVERY = {"day": Every(days=1), "week": Every(days=7), "month": Every(months=1), "year": Every(months=12)}
-_WITHIN: dict[str, Literal["working hours", "working days", "clock hours"]] = {
-    "working hour": "working hours",
-    "working day": "working days",
-    "clock hour": "clock hours",
-}
-
-
-def _every(value: object) -> Every:
-    if isinstance(value, Every):
-        return value
-    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if not found or found[2] not in _EVERY or not found[1].isdigit() or not 0 < int(found[1]) <= 3660:
-        raise ValueError('expects a number and days, weeks, months or years, such as "14 days"')
-    one, number = _EVERY[found[2]], int(found[1])
-    return Every(days=one.days * number, months=one.months * number)
-
-
-def _within(value: object) -> Within:
-    if isinstance(value, Within):
-        return value
-    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if not found or found[2] not in _WITHIN or not 0 < float(found[1]) <= 10_000:
-        raise ValueError('expects a number and working hours, working days or clock hours, such as "4 working hours"')
-    return Within(float(found[1]), _WITHIN[found[2]])
-
-
-def spelt(span: str) -> str:
-    """A span as this file spells it, "14 days" for "2 weeks"; anything else as it is."""
-    for read in (_every, _within):
-        try:
-            return str(read(span))
-        except ValueError:
-            continue
-    return span
-
-
-EverySpan = Annotated[
-    Every,
-    BeforeValidator(_every),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+\s+(day|week|month|year)s?\s*$"}),
-]
-WithinSpan = Annotated[
-    Within,
-    BeforeValidator(_within),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s+(working hour|working day|clock hour)s?\s*$"}),
-]
 
 
 class Done(Model):
@@ -355,6 +280,44 @@ MetricId = Literal[
 ]
 
 
+# What an exception may ask of a client: what the team typed about it.
+OF_CLIENTS = ("tier", "owner", "service", "engagement", "status", "monthly_fee")
+
+
+class Exception_(Model):
+    """Some clients are treated otherwise: those named in `clients`, or those that `when` fits. `set` holds values of
+    touchpoints and of settings.silence by their dotted names; `why` is the reason, for people."""
+
+    title: Annotated[str, Field(min_length=1)]
+    clients: tuple[str, ...] = ()
+    when: When = {}
+    set: Annotated[dict[str, Any], Field(min_length=1)]
+    why: str = ""
+    _touchpoints: dict[str, Touchpoint] = PrivateAttr(default_factory=dict)
+    _silence: list[Silence] = PrivateAttr(default_factory=list)
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> Exception_:
+        if bool(self.clients) == bool(self.when):
+            raise ValueError("needs either `clients` or `when`, which say whom it is for")
+        return self
+
+    @property
+    def touchpoints(self) -> Mapping[str, Touchpoint]:
+        """The touchpoints that it changes, as they are for these clients."""
+        return self._touchpoints
+
+    @property
+    def silence(self) -> Silence | None:
+        """The numbers of the silence limit for these clients, where it changes any."""
+        return self._silence[-1] if self._silence else None
+
+    def settle(self, touchpoints: Mapping[str, Touchpoint] | None = None, silence: Silence | None = None) -> None:
+        """Note what `set` makes of the playbook's own entries; done once, when a playbook is loaded."""
+        self._touchpoints.update(touchpoints or {})
+        self._silence += [silence] if silence else []
+
+
 class Playbook(Model):
     """A whole playbook, `extends` already merged and `off` entries taken out. `source` is the file it came from."""
 
@@ -375,4 +338,5 @@ class Playbook(Model):
     growth: Growth
     themes: dict[str, Theme] = {}
     metrics: dict[MetricId, Metric] = {}
+    exceptions: tuple[Exception_, ...] = ()
     source: str = ""

@@ -9,8 +9,9 @@ from textwrap import fill
 from typing import Any
 
 from sheets_sync.playbook.conditions import fact_named
+from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
-from sheets_sync.playbook.schema import Clock, Metric, Playbook, Touchpoint, Warning_
+from sheets_sync.playbook.schema import Clock, Exception_, Metric, Playbook, Touchpoint, Warning_
 
 Line = tuple[str, str, str, str]
 WIDTH = 110
@@ -121,6 +122,9 @@ def _entries(playbook: Playbook) -> list[Line]:
         lines.append((warning.section, name, warning.title, _warning(warning)))
     for name, metric in playbook.metrics.items():
         lines.append((metric.section, name, metric.title, _metric(metric)))
+    for number, one in enumerate(playbook.exceptions, start=1):
+        what = f"for {whom(one)}: {'; '.join(in_words(playbook, one))}"
+        lines.append(("Exceptions", f"exception {number}", one.title, f"{what}. {one.why}".rstrip(". ")))
     order = list(dict.fromkeys(sorted((line[0] for line in lines), key=_section_number)))
     return sorted(lines, key=lambda line: order.index(line[0]))
 
@@ -131,7 +135,7 @@ def _section_number(section: str) -> int:
 
 
 def _touchpoint(point: Touchpoint) -> str:
-    asked = _conditions(point.when, point.any)
+    asked = conditions(point.when, point.any)
     return f"{_when_due(point)}, if {asked}" if asked and point.kind != "project" else _when_due(point)
 
 
@@ -149,7 +153,7 @@ def _when_due(point: Touchpoint) -> str:
         whose, day = "once", fact_named(point.from_).replace("_", " ")
     elif point.each == "milestone":
         day = "it was reached"
-    where = f" with {_conditions(point.where, ())}" if point.where else ""
+    where = f" with {conditions(point.where, ())}" if point.where else ""
     if not (point.latest or point.opens):
         return f"{whose}{where}, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
     days = f"{point.latest}" if point.opens == point.latest else f"{point.opens} to {point.latest}"
@@ -161,8 +165,8 @@ def _clock(clock: Clock) -> str:
 
 
 def _warning(warning: Warning_) -> str:
-    risk = _conditions(warning.risk_when, warning.risk_any)
-    text = f"{warning.level.value} if {_conditions(warning.when, warning.any)}"
+    risk = conditions(warning.risk_when, warning.risk_any)
+    text = f"{warning.level.value} if {conditions(warning.when, warning.any)}"
     return f"{text}; risk if {risk}" if risk else text
 
 
@@ -171,8 +175,14 @@ def _metric(metric: Metric) -> str:
     return f"{target}. {metric.meaning}"
 
 
-def _conditions(when: Mapping[str, Any], any_of: Sequence[Mapping[str, Any]]) -> str:
-    parts = [" or ".join(_conditions(one, ()) for one in any_of)] if any_of else []
+def whom(one: Exception_) -> str:
+    """Whom an exception is for."""
+    return ", ".join(one.clients) or conditions(one.when)
+
+
+def conditions(when: Mapping[str, Any], any_of: Sequence[Mapping[str, Any]] = ()) -> str:
+    """`tier is A and status is not churned, paused`."""
+    parts = [" or ".join(conditions(one, ()) for one in any_of)] if any_of else []
     return " and ".join([*_lines(when), *parts])
 
 

@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sheets_sync.playbook.load import dotted
-from sheets_sync.playbook.locate import Path
-from sheets_sync.playbook.schema import Every, Playbook, Within
+from sheets_sync.playbook.locate import Path, dotted
+from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.spans import Every, Within
 
 Kind = Literal["number", "span", "time", "yes/no", "word"]
 # Of these a team has no reason to change one without the other: they stand in the file, and no row is written for them.
@@ -98,6 +98,8 @@ def said(value: Any, unit: str = "") -> str:
 def _walk(model: BaseModel, path: Path, title: str, facts: Mapping[str, str]) -> Iterator[Value]:
     for name, field in type(model).model_fields.items():
         key, value = field.alias or name, getattr(model, name)
+        if key == "exceptions":
+            continue
         here = (*path, key)
         if isinstance(value, BaseModel):
             yield from _walk(value, here, title or _title(value), facts)

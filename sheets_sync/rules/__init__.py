@@ -12,6 +12,7 @@ from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import (
     actions,
     clocks,
+    exceptions,
     exits,
     facts,
     growth,
@@ -19,6 +20,7 @@ from sheets_sync.rules import (
     metrics,
     moments,
     renewals,
+    suggestions,
     touchpoints,
     warnings,
 )
@@ -151,7 +153,13 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
 def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
     missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
     exited = exits.problems(case.playbook, case.tables, found.facts, shown.leavers)
-    return (*found.clocks.problems, *missed, *exited)
+    return (
+        *found.clocks.problems,
+        *missed,
+        *exited,
+        *suggestions.entry_problems(case.playbook, case.tables),
+        *exceptions.stray_problems(case.playbook, found.facts, case.tables),
+    )
 
 
 def _notes(playbook: Playbook, found: Found, first: date, now: datetime) -> tuple[str, ...]:

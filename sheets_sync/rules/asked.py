@@ -19,7 +19,8 @@ from sheets_sync.tracker.tables import Tables
 
 @dataclass(frozen=True)
 class Setting:
-    """What one run's touchpoints are worked out from; `began` is the day counting began."""
+    """What one run's touchpoints are worked out from; `began` is the day counting began. `mine`: the clients that an
+    entry is for where the playbook has exceptions, None for all."""
 
     playbook: Playbook
     tables: Tables
@@ -29,6 +30,7 @@ class Setting:
     today: date
     count: Any
     now: datetime
+    mine: Array | None = None
 
     @property
     def gone(self) -> int:
@@ -51,7 +53,7 @@ def open_clients(entry: Touchpoint, setting: Setting, strict: bool = False) -> A
     asked: Array = fired.fillna(False).to_numpy(bool)
     shut = set(status.no_health) if strict or not entry.outlives else set(status.no_health) - set(status.closed)
     asked &= ~facts["status"].isin(shut).to_numpy(bool)
-    return asked
+    return asked if setting.mine is None else asked & setting.mine
 
 
 def early(entry: Touchpoint, day: Array, setting: Setting) -> Array:
@@ -109,7 +111,7 @@ def lines(values: dict[str, Array], name: str, title: str, routine: bool) -> pd.
     columns["routine"] = np.full(n, routine, bool)
     columns["row"] = values.get("row", np.full(n, -1))
     columns["older"] = values.get("older", np.zeros(n, bool))
-    for column in ("key", "project", "state", "occurrence", "reason", "fields"):
+    for column in ("key", "project", "state", "occurrence", "reason", "rhythm", "fields"):
         columns[column] = values.get(column, np.full(n, None, dtype=object))
     for column in ("opens", "due", "latest", "last", "changes"):
         columns[column] = values.get(column, np.full(n, NO_DAY)).astype("datetime64[us]")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent_check, exits, issue_kinds, practice, raci, themes, voice
+from sheets_sync.rules import consent_check, exceptions, exits, issue_kinds, practice, raci, suggestions, themes, voice
 from sheets_sync.rules.case import Case, Found
 
 
@@ -25,6 +25,8 @@ class Boards:
     issue_kinds: pd.DataFrame
     leavers: pd.DataFrame
     reasons: pd.DataFrame
+    suggestions: pd.DataFrame
+    exceptions: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
@@ -43,4 +45,6 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         issue_kinds=issue_kinds.issue_kinds(playbook, tables, found.clocks.frame, now),
         leavers=left,
         reasons=exits.reasons(playbook, left, now),
+        exceptions=exceptions.exceptions(playbook, facts, tables, now),
+        suggestions=suggestions.suggestions(playbook, tables),
     )

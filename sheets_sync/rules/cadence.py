@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from sheets_sync.playbook.schema import Every
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules.by_client import NO_DAY, Array
 from sheets_sync.worktime import Calendar
 

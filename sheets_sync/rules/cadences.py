@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from sheets_sync.playbook.schema import Every, Touchpoint
+from sheets_sync.playbook.schema import Touchpoint
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import Array, days, earliest, records

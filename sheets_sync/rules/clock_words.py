@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sheets_sync.playbook.schema import Within
+from sheets_sync.playbook.spans import Within
 from sheets_sync.rules.sentences import date_in_words, listed, moment_in_words
 from sheets_sync.worktime import WEEKDAYS, Calendar
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sheets_sync.model import Problem
-from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Playbook, Within
+from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Playbook
 from sheets_sync.playbook.settings import Settings
+from sheets_sync.playbook.spans import Within
 from sheets_sync.rules.clock_words import arithmetic, sentence
 from sheets_sync.rules.grounds import Reasons, reasons
 from sheets_sync.rules.people import owner_of

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.settings import Silence
 from sheets_sync.rules.by_client import (
     NO_DAY,
     Array,
@@ -57,10 +58,9 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
     return _with_last_contact(facts, gathered, count(found, found.known) > 0, today)
 
 
-def silence_limit(playbook: Playbook, usual_gap: Array, asked_every: Array) -> Array:
+def silence_limit(numbers: Silence, usual_gap: Array, asked_every: Array) -> Array:
     """How many days a client may be silent, mission 1F.3: the larger of their own rhythm and what we ask of them
     (`asked_every`: days of the shortest routine talk, NaN = none asked)."""
-    numbers = playbook.settings.silence
     own = np.clip(usual_gap * numbers.own_rhythm, numbers.at_least, numbers.at_most)
     return np.fmax(np.where(np.isnan(usual_gap), numbers.otherwise, own), asked_every * numbers.routine)
 

@@ -16,6 +16,7 @@ from sheets_sync.playbook.schema import Playbook, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, numbers, since
 from sheets_sync.rules.client_facts import client_facts, leaving_words
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
+from sheets_sync.rules.exceptions import variants, whose
 from sheets_sync.rules.exits import exit_facts
 from sheets_sync.rules.frustrations import frustration_facts
 from sheets_sync.rules.grounds import escalated_words
@@ -281,13 +282,23 @@ def _with_silence(playbook: Playbook, facts: pd.DataFrame, tables: Tables, now: 
     """The silence limit needs to know which routine talks are asked of a client, and that is a condition itself."""
     asked = np.full(len(facts), np.nan)
     count = counting({name: table.frame for name, table in tables.by_name.items() if table.present}, facts.index, now)
-    for entry in playbook.touchpoints.values():
-        if entry.routine and entry.two_way and entry.every:
-            every = entry.every.days or entry.every.months * playbook.settings.tenure.days_in_month
-            applies = answers(fires(entry.when, entry.any, facts, tables.extra, count, now))
-            asked = np.fmin(asked, np.where(applies, every, np.nan))
-    limit = silence_limit(playbook, numbers(facts["usual_gap"]), asked)
+    others = whose(playbook, facts, tables, now)
+    routine = {name: entry for name, entry in playbook.touchpoints.items() if entry.routine and entry.two_way}
+    for name, of_all in routine.items():
+        for entry, mine in variants(name, of_all, others):
+            if entry.every:
+                every = entry.every.days or entry.every.months * playbook.settings.tenure.days_in_month
+                applies = answers(fires(entry.when, entry.any, facts, tables.extra, count, now))
+                applies = applies if mine is None else applies & mine
+                asked = np.fmin(asked, np.where(applies, every, np.nan))
+    usual = numbers(facts["usual_gap"])
+    limit = silence_limit(playbook.settings.silence, usual, asked)
     double = limit * playbook.settings.silence.double
+    for one, mine in others:
+        if one.silence:
+            theirs = silence_limit(one.silence, usual, asked)
+            limit = np.where(mine, theirs, limit)
+            double = np.where(mine, theirs * one.silence.double, double)
     return facts.assign(
         asked_check_in=pd.array(~np.isnan(asked), dtype="boolean"),
         silence_limit=pd.array(limit, dtype="Float64"),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sheets_sync.playbook.schema import Every
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules.by_client import NO_DAY, Array
 from sheets_sync.rules.cadence import step, steps_until
 

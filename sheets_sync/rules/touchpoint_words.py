@@ -31,18 +31,17 @@ def worded(when: Array, now: datetime) -> Array:
 def sentences(frame: pd.DataFrame, playbook: Playbook, began: date, now: datetime) -> Array:
     """One sentence a touchpoint, by its state."""
     due, latest, opens, last = (worded(days(frame[name]), now).tolist() for name in ("due", "latest", "opens", "last"))
-    rhythms = {name: f"Every {entry.every}" for name, entry in playbook.touchpoints.items() if entry.every}
     windows = set(_windows(playbook))
     counted = f" (counting began on {date_in_words(began, now)})"
-    ids, states, older = (frame[name].tolist() for name in ("id", "state", "older"))
-    rows = zip(ids, states, due, latest, opens, last, texts(frame["reason"]), older, strict=True)
+    ids, states, older, rhythms = (frame[name].tolist() for name in ("id", "state", "older", "rhythm"))
+    rows = zip(ids, rhythms, states, due, latest, opens, last, texts(frame["reason"]), older, strict=True)
     untracked = {reason: f"Not tracked: {reason or ''}." for reason in set(texts(frame["reason"]))}
     words = []
-    for id, state, due_on, until, since, done, reason, old in rows:
+    for id, rhythm, state, due_on, until, since, done, reason, old in rows:
         if state in ("not tracked", "blocked"):
             words.append(untracked[reason] if state == "not tracked" else f"Blocked. {reason}")
             continue
-        lead = f"{rhythms[id]}, {f'last on {done}' if done else 'never yet'}: " if id in rhythms else ""
+        lead = f"{rhythm}, {f'last on {done}' if done else 'never yet'}: " if rhythm else ""
         text = _STATES[state](_Known(lead, due_on, since if id in windows else "", until, done))
         words.append(text[:1].upper() + text[1:] + (counted if old and state == "upcoming" else "") + ".")
     return np.array(words, dtype=object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -12,13 +13,15 @@ import pandas as pd
 
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting
-from sheets_sync.playbook.schema import RECORDS, Every, Playbook, Touchpoint
+from sheets_sync.playbook.schema import RECORDS, Playbook, Touchpoint
+from sheets_sync.playbook.spans import Every
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules import consent
 from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import NO_DAY, Array, texts
 from sheets_sync.rules.cadence import Week
 from sheets_sync.rules.cadences import of_clients
+from sheets_sync.rules.exceptions import variants, whose
 from sheets_sync.rules.kept import Counts, Kept, Span, gathered, once
 from sheets_sync.rules.log import log
 from sheets_sync.rules.milestones import Known, Projects, milestones, projects, trackable
@@ -74,23 +77,41 @@ def due(
     )
     count = counting({name: table.frame for name, table in tables.by_name.items() if table.present}, keys, now)
     setting = Setting(playbook, tables, facts, known, history.first_sync or today, today, count, now)
-    found = projects(tables, facts)
+    found, others = projects(tables, facts), whose(playbook, facts, tables, now)
     parts: dict[str, pd.DataFrame] = {}
     older, a_week = 0, 0.0
     kept: list[Kept] = []
+    reached = partial(_of_milestones, parts, playbook)
     # Those that hang on a milestone reached come after the milestones.
     for name, entry in sorted(playbook.touchpoints.items(), key=lambda item: item[1].kind != "project"):
-        if entry.kind == "project":
-            part, counts = _of_projects(name, entry, found, setting)
-        elif entry.kind == "cadence":
-            part, counts, before, asked = of_clients(name, entry, entry.every or Every(days=1), setting)
-            older, a_week = older + before, a_week + asked
-        else:
-            part, counts = of_occasions(name, entry, _of_milestones(parts, playbook), setting)
-        parts[name] = part
-        kept += [Kept(name, counts)] if counts else []
+        of_name = []
+        for variant, mine in variants(name, entry, others):
+            one = _of_entry(name, variant, replace(setting, mine=mine), found, reached)
+            of_name.append(one.frame)
+            older, a_week = older + one.older, a_week + one.a_week
+            kept += [Kept(name, one.counts)] if one.counts else []
+        parts[name] = _joined(of_name)
     frame = together(_joined([parts[name] for name in playbook.touchpoints]), playbook)
     return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys, setting.span))
+
+
+class _Part(NamedTuple):
+    frame: pd.DataFrame
+    counts: Callable[[Span], Counts] | None
+    older: int = 0
+    a_week: float = 0.0
+
+
+def _of_entry(
+    name: str, entry: Touchpoint, setting: Setting, found: Projects, reached: Callable[[], pd.DataFrame]
+) -> _Part:
+    if entry.kind == "project":
+        return _Part(*_of_projects(name, entry, found, setting))
+    if entry.kind == "cadence":
+        part = _Part(*of_clients(name, entry, entry.every or Every(days=1), setting))
+        part.frame["rhythm"] = f"Every {entry.every}"
+        return part
+    return _Part(*of_occasions(name, entry, reached(), setting))
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
