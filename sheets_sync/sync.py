@@ -23,7 +23,8 @@ from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.care_words import CARE_KIND
-from sheets_sync.tracker.history import History, advance, memory_tab, read_history, read_inputs
+from sheets_sync.tracker.history import History, advance, memory_tab, read_history, read_inputs, read_promises
+from sheets_sync.tracker.promised import with_promises
 from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
@@ -152,7 +153,9 @@ def plan(
     snapshot = workbook.read(config.wanted_tabs())
     history = read_history(snapshot)
     inputs, input_problems = read_inputs(snapshot, history, now)
-    tables = read_tables(snapshot, config, now)
+    promises, promise_problems = read_promises(snapshot, history, now)
+    history = replace(history, promises=promises)
+    tables = with_promises(read_tables(snapshot, config, now), promises)
     read = ticks()
     laid = in_force(playbook, tables) if with_tab else Laid(playbook)
     playbook, tables = laid.playbook, replace(tables, problems=(*tables.problems, *laid.problems))
@@ -172,7 +175,7 @@ def plan(
         history=history,
         desired=desired,
         patch=patch,
-        problems=(*tables.problems, *input_problems, *assessment.problems),
+        problems=(*tables.problems, *input_problems, *promise_problems, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
         overrides=laid.changes,
         refusal="" if accept else guard.check(snapshot, desired),

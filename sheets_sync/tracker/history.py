@@ -5,6 +5,7 @@
     level     2026-11-23  watch    aldgate legal⏎corvid coffee
     warning   2026-11-20  silence  aldgate legal
     input     check_in_call|aldgate%20legal|2026-11-20  2026-11-21  Spoke with Ana  …
+    promise   promise|aldgate%20legal|#1  A weekly call  Priya  2026-12-04  …
     measure   2026-10-01  nps  42.0  31  not met
     look      diary  5f3c…
     accepted  silence
@@ -24,20 +25,22 @@ import pandas as pd
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Cell, Level, Scalar, Snapshot, Tab, TextBlock
-from sheets_sync.tracker.inputs import read_inputs
-from sheets_sync.tracker.remembered import History, Input, Measured, join_ids, quoted, split_ids
+from sheets_sync.tracker.inputs import read_inputs, read_promises
+from sheets_sync.tracker.remembered import History, Input, Measured, Promised, join_ids, quoted, split_ids
 from sheets_sync.tracker.values import text_of
 
 __all__ = [
     "History",
     "Input",
     "Measured",
+    "Promised",
     "advance",
     "inputs_of",
     "join_ids",
     "memory_tab",
     "read_history",
     "read_inputs",
+    "read_promises",
     "split_ids",
 ]
 
@@ -74,12 +77,13 @@ def read_history(snapshot: Snapshot) -> History:
     levels: list[tuple[date, str, Level]] = []
     warnings: list[tuple[str, str, date]] = []
     inputs: list[Input] = []
+    promises: list[Promised] = []
     looks: dict[str, str] = {}
     accepted: list[str] = []
     measured: list[Measured] = []
     for row in owned.grid.rows:
         kind, *rest = [_kept_text(cell) for cell in row] or [""]
-        parts = [*rest, *[""] * 6]
+        parts = [*rest, *[""] * 8]
         day = _day(parts[0])
         if kind == "version" and parts[0].isdigit() and int(parts[0]) > VERSION:
             raise Refused("A newer version of sheets-sync has written to this tracker: update sheets-sync.")
@@ -91,6 +95,8 @@ def read_history(snapshot: Snapshot) -> History:
             warnings += [(key, parts[1], day) for key in _keys(parts[2])]
         elif kind == "input" and split_ids(parts[0]):
             inputs.append(_input(parts))
+        elif kind == "promise" and split_ids(parts[0]):
+            promises.append(_promised(parts))
         elif kind == "look" and parts[0]:
             looks[parts[0]] = parts[1]
         elif kind == "accepted" and parts[0]:
@@ -98,14 +104,21 @@ def read_history(snapshot: Snapshot) -> History:
         elif kind == "measure" and day and parts[1]:
             measured.append(Measured(day, parts[1], _number(parts[2]), int(_number(parts[3]) or 0), parts[4]))
     inputs.sort(key=_by_id)
+    promises.sort(key=_by_id)
     measured.sort(key=_by_month)
     ordered = tuple(sorted(levels)), tuple(sorted(warnings))
-    return History(first, *ordered, tuple(inputs), looks, tuple(accepted), tuple(measured))
+    return History(first, *ordered, tuple(inputs), looks, tuple(accepted), tuple(measured), tuple(promises))
 
 
 def _input(parts: list[str]) -> Input:
     done, snooze = _day_or_text(parts[1]), _day_or_text(parts[3])
     return Input(parts[0], done, parts[2] or None, snooze, parts[4] or None, _day(parts[5]))
+
+
+def _promised(parts: list[str]) -> Promised:
+    row_id, promise, owner, by, discussed, kept, view, taken = parts[:8]
+    days = (_day_or_text(by), _day_or_text(discussed), _day_or_text(kept))
+    return Promised(row_id, promise or None, owner or None, *days, view or None, _day(taken))
 
 
 def _kept_text(cell: Scalar) -> str:
@@ -137,8 +150,8 @@ def _number(text: str) -> float | None:
     return number if isfinite(number) else None
 
 
-def _by_id(input: Input) -> str:
-    return input.row_id
+def _by_id(line: Input | Promised) -> str:
+    return line.row_id
 
 
 def _by_month(measured: Measured) -> tuple[date, str]:
@@ -150,7 +163,7 @@ def _by_month(measured: Measured) -> tuple[date, str]:
 
 def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: datetime) -> History:
     """The memory after this run. What happened earlier today is decided afresh, so the same state on the same day
-    gives an equal History, however often it runs. Looks are carried over as they are."""
+    gives an equal History, however often it runs. Looks and promises are carried over as they are."""
     today = now.date()
     return History(
         history.first_sync or today,
@@ -165,6 +178,7 @@ def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: dat
         dict(history.looks),
         history.accepted,
         _advance_measures(history, assessment.metrics, today.replace(day=1)),
+        history.promises,
     )
 
 
@@ -249,6 +263,13 @@ def memory_tab(history: History) -> Tab:
             one.verdict,
         )
         for one in history.measured
+    ]
+    lines += [
+        (
+            *("promise", p.row_id, p.promise or "", p.owner or "", _text(p.by), _text(p.discussed_on)),
+            *(_text(p.kept_on), p.staff_view or "", _text(p.taken_on)),
+        )
+        for p in history.promises
     ]
     lines += [("accepted", id) for id in history.accepted]
     lines += [("look", id, look) for id, look in sorted(history.looks.items())]

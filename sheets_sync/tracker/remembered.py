@@ -39,10 +39,30 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise that a person typed in At Risk; `row_id` is promise|client|#1. Days that could not be read stay as
+    text, `taken_on` is as in Input."""
+
+    row_id: str
+    promise: str | None = None
+    owner: str | None = None
+    by: date | str | None = None
+    discussed_on: date | str | None = None
+    kept_on: date | str | None = None
+    staff_view: str | None = None
+    taken_on: date | None = None
+
+    @property
+    def key(self) -> str:
+        return next((key for _, key, _ in split_ids(self.row_id)), "")
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """`levels` are (day, key, level) where a client's level changed, oldest first; `warnings` (key, id, since) that
     are on now; `looks` the fingerprints of what was last written, by column or tab id; `accepted` the reasons that the
-    team said may fit most clients at once; `measured` the Scorecard month by month."""
+    team said may fit most clients at once; `measured` the Scorecard month by month; `promises` what
+    was typed in At Risk."""
 
     first_sync: date | None = None
     levels: tuple[tuple[date, str, Level], ...] = ()
@@ -51,6 +71,7 @@ class History:
     looks: Mapping[str, str] = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
+    promises: tuple[Promised, ...] = ()
 
 
 def join_ids(ids: Iterable[tuple[str, str, str]]) -> str:
