@@ -72,7 +72,10 @@ RECORDS: dict[str, str] = {
 }
 MILESTONE_FIELDS = {"milestone": "text", "project": "text"}
 # Facts that the level itself decides: a touchpoint may ask for them, a warning cannot.
-AFTER_HEALTH = ("level", "level_since", "at_risk_since")
+AFTER_HEALTH = (
+    *("level", "level_since", "at_risk_since"),
+    *("undiscussed_since", "uncalled_since", "unmet_since", "unplanned_since"),
+)
 CADENCES = ("last", "anchor")
 PROJECT_DAYS = ("start", "halfway", "completed")
 OF_FACT = "fact:"

@@ -101,6 +101,16 @@ class ClockSettings(Model):
     at_risk_share: Share
 
 
+class Recovery(Model):
+    """`events_days`: how far before a fall its causes are looked for; `goodwill_fees`: what goodwill may cost a client
+    within `goodwill_days`, in monthly fees; `fix_unit`: what Fix within hours is counted in."""
+
+    events_days: Some
+    goodwill_fees: Annotated[float, Field(ge=0, le=100, strict=True)]
+    goodwill_days: Some
+    fix_unit: Literal["working hours", "clock hours"]
+
+
 class Diary(Model):
     """`ahead_days`: how far ahead a touchpoint is listed; `keep_done_days`: how long a done line stays."""
 
@@ -328,6 +338,7 @@ class Settings(Model):
     new_client: NewClient
     silence: Silence
     clock: ClockSettings
+    recovery: Recovery
     diary: Diary
     missed: Missed
     messy: Messy

@@ -17,8 +17,10 @@ from sheets_sync.rules import (
     facts,
     growth,
     health,
+    interventions,
     metrics,
     moments,
+    recovery,
     renewals,
     suggestions,
     touchpoints,
@@ -80,7 +82,8 @@ def _find(case: Case, now: datetime) -> Found:
     """The rooms in order. What depends on a client's level comes after it; escalations come last [A51]."""
     playbook, tables, history, inputs = case.playbook, case.tables, case.history, case.inputs
     said = typed(inputs, now)
-    known = facts.compute(playbook, tables, inputs, now)
+    owed = recovery.commitments(playbook, tables, said, now)
+    known = recovery.with_promises(facts.compute(playbook, tables, inputs, now), owed)
     ran = clocks.run(playbook, tables, known, said, case.calendar, now)
     calm = facts.with_clocks(known, ran.frame[ran.frame["clock"].ne("escalate")])
     fired = warnings.find(playbook, calm, tables, history, inputs, now)
@@ -94,6 +97,8 @@ def _find(case: Case, now: datetime) -> Found:
     held = hold_back(playbook, clients, fired, history.accepted)
     clients = held.clients
     known = facts.with_levels(known, clients)
+    steps = interventions.interventions(playbook, tables, known, owed, said, now)
+    known = interventions.with_steps(known, steps)
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
@@ -103,7 +108,7 @@ def _find(case: Case, now: datetime) -> Found:
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
     clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
-    return Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons)
+    return Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons, owed, steps)
 
 
 def _open_issues(frame: pd.DataFrame) -> bool:

@@ -65,9 +65,9 @@ def _groups(found: Sequence[Thing], today: date) -> Iterator[list[Thing]]:
             elif thing.routine and not thing.talk:
                 lines.setdefault(("alone", thing.id), []).append(thing)
             elif now:
-                lines.setdefault(("now",), []).append(thing)
+                lines.setdefault(("now", thing.owner), []).append(thing)
             elif not (thing.routine and lead):
-                lines.setdefault(("later", thing.due), []).append(thing)
+                lines.setdefault(("later", thing.due, thing.owner), []).append(thing)
         yield from (line for line in lines.values() if not all(thing.covered for thing in line))
 
 

@@ -39,3 +39,5 @@ class Found:
     renewals: pd.DataFrame
     actions: pd.DataFrame
     held: tuple[str, ...]
+    commitments: pd.DataFrame
+    steps: pd.DataFrame

@@ -128,6 +128,14 @@ FACTS: dict[str, Fact] = {
     "level": Fact("text", "risk, watch, ok, unknown or none; for touchpoints, not for warnings", "clients.client"),
     "level_since": Fact("date", "the day from which that level stands", "clients.client"),
     "at_risk_since": Fact("date", "that day, of those at risk", "clients.client"),
+    "undiscussed_since": Fact("date", "that day, until the team has discussed them", "recovery.discussed_on"),
+    "uncalled_since": Fact("date", "that day, until we have spoken with them", "recovery.called_on"),
+    "unmet_since": Fact("date", "the day of that call, until we have met them", "recovery.met_on"),
+    "unplanned_since": Fact("date", "the day from which they are at risk, until a promise is entered",
+                            "recovery.promise"),
+    "broken_promise": Fact("text", "the last promise that was not kept", "recovery.promise"),
+    "broken_promise_by": Fact("date", "the day that was promised", "recovery.by"),
+    "broken_promise_on": Fact("date", "the day on which it was broken", "recovery.kept_on"),
 }  # fmt: skip
 
 
@@ -164,6 +172,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns["introduction_owed_on"] = np.full(len(nothing), NO_DAY)
     columns |= {"level": np.full(len(nothing), None), "level_since": np.full(len(nothing), NO_DAY)}
     columns["at_risk_since"] = columns["level_since"]
+    columns |= dict.fromkeys(_OF_RECOVERY, columns["level_since"]) | {"broken_promise": columns["level"]}
     columns |= {"breached_clocks": nothing, "open_escalations": nothing}
     columns |= {"escalated_what": np.full(len(nothing), None), "escalated_on": np.full(len(nothing), NO_DAY)}
     index = tables["clients"].frame.index
@@ -245,6 +254,8 @@ def cell(tables: Tables, facts: pd.DataFrame, key: str, fact: str) -> Ref | None
     return None if elsewhere or not (ref.row and ref.column) else ref
 
 
+_OF_RECOVERY = ("undiscussed_since", "uncalled_since", "unmet_since", "unplanned_since", "broken_promise_by",
+                "broken_promise_on")  # fmt: skip
 _CONTACT = frozenset(name for name, fact in FACTS.items() if fact.source == "interactions.date")
 _ROWS = {
     **dict.fromkeys(("days_since_sign_of_life", "last_sign_type", "usual_gap"), "last_sign_of_life"),
@@ -253,6 +264,7 @@ _ROWS = {
     **{f"{kind}_on": f"{kind}_open" for kind in ("budget_concern", "contact_leaving", "direction_change")},
     **dict.fromkeys(("outcome",), "outcome_status"),
     **dict.fromkeys(("escalated_on", "escalated_what"), "open_escalations"),
+    **dict.fromkeys(("broken_promise", "broken_promise_by"), "broken_promise_on"),
     "frustrated": "frustrated_on",
     "would_work_again_on": "would_work_again",
     "oldest_open_issue_days": "oldest_open_issue_on",

@@ -128,7 +128,7 @@ def _records(entry: Touchpoint, setting: Setting) -> Occasions:
     base = sane(days(frame[field])) if field else np.full(len(frame), NO_DAY)
     names = texts(frame[_NAMED_BY[table]]) if table in _NAMED_BY else np.full(len(frame), None, dtype=object)
     project = texts(frame["project"]) if "project" in frame else np.full(len(frame), None, dtype=object)
-    return Occasions(at, base, _ids(at, base, names), frame["row"].to_numpy(), project, frame)
+    return Occasions(at, base, occurrences(at, base, names), frame["row"].to_numpy(), project, frame)
 
 
 def _with_industry(setting: Setting, rows: Array, at: Array) -> tuple[Array, Array]:
@@ -190,7 +190,7 @@ def _reached(milestones: pd.DataFrame, setting: Setting) -> Occasions:
     base, project = days(frame["on"]), texts(frame["project"])
     names = [f"{milestone} {name or ''}".strip() for milestone, name in zip(frame["milestone"], project, strict=True)]
     typed = frame[["milestone", "project"]].astype("string")
-    return Occasions(at, base, _ids(at, base, np.array(names, object)), frame["row"].to_numpy(), project, typed)
+    return Occasions(at, base, occurrences(at, base, np.array(names, object)), frame["row"].to_numpy(), project, typed)
 
 
 def _after(entry: Touchpoint, setting: Setting) -> Occasions:
@@ -208,7 +208,7 @@ def _after(entry: Touchpoint, setting: Setting) -> Occasions:
     return Occasions(where, base, base.astype(str).astype(object), row, none, pd.DataFrame(index=range(len(base))))
 
 
-def _ids(at: Array, base: Array, names: Array) -> Array:
+def occurrences(at: Array, base: Array, names: Array) -> Array:
     """Day and name; of equal ones of a client the later rows get a number."""
     seen: Counter[tuple[int, str]] = Counter()
     ids = np.empty(len(at), dtype=object)

@@ -168,7 +168,7 @@ def _finish(frame: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     order = np.argsort(place, kind="stable")
     frame, place = frame.iloc[order].reset_index(drop=True), place[order]
     entries = setting.playbook.touchpoints
-    frame["owner"] = _owners(frame["id"].to_numpy(object), place, setting)
+    frame["owner"] = _owners(frame, place, setting)
     frame["purpose"] = frame["id"].map({name: entry.purpose for name, entry in entries.items()})
     _snooze(frame, setting)
     _gate(frame, place, setting)
@@ -177,8 +177,12 @@ def _finish(frame: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     return frame
 
 
-def _owners(ids: Array, place: Array, setting: Setting) -> Array:
-    owners = texts(setting.facts["owner"])[place]
+def _owners(frame: pd.DataFrame, place: Array, setting: Setting) -> Array:
+    """Whose each touchpoint is: who is given it, else the Owner of the record that it is about, else the client's."""
+    owners, ids = texts(setting.facts["owner"])[place], frame["id"].to_numpy(object)
+    for i in np.flatnonzero(frame["fields"].notna()):
+        named = frame["fields"].iat[i].get("owner")
+        owners[i] = owners[i] if pd.isna(named) else named
     for name, entry in setting.playbook.touchpoints.items():
         if is_given(entry, setting.tables):
             rows = np.flatnonzero(ids == name)
