@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_sync.model import Scalar
+from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tracker.history import History, Input, advance, split_ids
-from tests.test_rules_touchpoints import NOW, Rows, Tracker, contact, retainer, typed
+from tests.test_rules_touchpoints import NOW, Rows, Tracker, agency, contact, retainer, typed
 
 SINCE = (("aldgate", "silence", date(2026, 11, 2)), ("aldgate", "low_score", date(2026, 11, 4)))
 SILENCE, SCORE = ("silence", "aldgate", "2026-11-02"), ("low_score", "aldgate", "2026-11-04")
@@ -27,7 +28,15 @@ def silent(**history: object) -> Tracker:
         "Interactions": [contact(date(2026, 9, 28))],
         "Surveys": [survey],
     }
-    return Tracker(tabs, History(date(2026, 9, 1), warnings=SINCE, **history))  # type: ignore[arg-type]
+    history_then = History(date(2026, 9, 1), warnings=SINCE, **history)  # type: ignore[arg-type]
+    return Tracker(tabs, history_then, playbook=without_steps())
+
+
+def without_steps() -> Playbook:
+    """The agency playbook without what it asks for beside, once a client is at risk."""
+    steps = {"discuss_at_risk", "recovery_promise", "recovery_call"}
+    kept = {name: entry for name, entry in agency().touchpoints.items() if name not in steps}
+    return agency().model_copy(update={"touchpoints": kept})
 
 
 def lines(assessment: Assessment) -> list[tuple[str, str, str]]:
@@ -90,7 +99,7 @@ def test_one_line_an_issue_with_what_else_is_broken() -> None:
     """[A42] [A44] [A49] [C11]"""
     issue = {"Issue": "Invoice", "Client": "Aldgate", "Raised at": datetime(2026, 11, 16, 10), "Owner": "Ana"}
     tabs: Mapping[str, Rows] = {"Clients": [{"Client": "Aldgate", "Owner": "Priya"}], "Issues": [issue]}
-    found = Tracker(tabs).assess().actions
+    found = Tracker(tabs, playbook=without_steps()).assess().actions
     assert list(found["what"]) == [
         "Answer “Invoice” in person. At the same time: a proposal for “Invoice”, “Invoice” with a partner"
     ]

@@ -98,7 +98,7 @@ def _find(case: Case, now: datetime) -> Found:
     clients = held.clients
     known = facts.with_levels(known, clients)
     steps = interventions.interventions(playbook, tables, known, owed, said, now)
-    known = interventions.with_steps(known, steps)
+    known = interventions.with_steps(playbook, known, steps, fired)
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)

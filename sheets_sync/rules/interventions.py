@@ -68,9 +68,11 @@ def interventions(
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"on": "datetime64[us]"})
 
 
-def with_steps(facts: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+def with_steps(playbook: Playbook, facts: pd.DataFrame, steps: pd.DataFrame, warnings: pd.DataFrame) -> pd.DataFrame:
     """The facts that the playbook's steps are counted from: since when one is owed, and the day of the call that a
-    meeting follows."""
+    meeting follows. Where a warning asks for a call already, that is the call: no second line asks for it."""
+    calls = [id for id, entry in playbook.warnings.items() if entry.done.types[:1] == ("call",)]
+    asked = facts.index.isin(warnings.loc[warnings["id"].isin(calls), "key"])
     since = facts["at_risk_since"]
     owed = steps[steps["state"].ne(DONE)]
     called = steps[steps["step"].eq("call") & steps["on"].notna()].set_index("key")["on"]
@@ -81,7 +83,7 @@ def with_steps(facts: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
 
     return facts.assign(
         undiscussed_since=still("discuss"),
-        uncalled_since=still("call"),
+        uncalled_since=still("call").mask(asked),
         unplanned_since=still("promise"),
         unmet_since=called.drop(met, errors="ignore").reindex(facts.index).astype("datetime64[us]"),
     )
