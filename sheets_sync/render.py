@@ -21,6 +21,7 @@ from sheets_sync.tabs import (
     exit_review,
     issue_clock,
     raci_check,
+    renewals,
     scorecard,
     voice,
 )
@@ -39,6 +40,7 @@ TAB_TITLES: Mapping[str, str] = {
     "scorecard": "Scorecard",
     "data_check": "Data Check",
     "issue_clock": "Issue Clock",
+    "renewals": "Renewals",
     "voice": "Voice",
     "exit_review": "Exit Review",
     "consent_check": "Consent Check",
@@ -55,6 +57,7 @@ _TABS = (
     scorecard.tab,
     data_check.tab,
     issue_clock.tab,
+    renewals.tab,
     voice.tab,
     exit_review.tab,
     consent_check.tab,

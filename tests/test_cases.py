@@ -63,6 +63,12 @@ COLUMNS = {
     "issue_kinds": {name: name for name in ("kind", "issues", "clock", "kept", "judged")},
     "leavers": {"Client": "client", **{name: name for name in ("left_on", "reason", "asked", "back", "barred")}},
     "reasons": {name: name for name in ("reason", "quarter", "left")},
+    "wins": {"Client": "client", "on": "on", "what": "what", "row": "row", "table": "table"},
+    "renewing": {
+        "Client": "client",
+        **{name: name for name in ("group", "state", "stands", "next", "terms", "change", "returned", "goals")},
+    },
+    "agendas": {"Client": "client", **{name: name for name in ("point", "title", "line", "missing")}},
 }  # fmt: skip
 
 
@@ -141,9 +147,9 @@ def test_case(case: Case, tmp_path: Path) -> None:
 
 def _nothing_else(name: str, expected: list[dict[str, str]], found: list[dict[str, str]]) -> None:
     """Of the ids and clients that an expectation of fired rules names, no further line may be there."""
-    if name not in ("warnings", "touchpoints", "clocks") or not expected:
+    if name not in ("warnings", "touchpoints", "clocks", "wins") or not expected:
         return
-    id = "clock" if name == "clocks" else "id"
+    id = {"clocks": "clock", "wins": "Client"}.get(name, "id")
     if id not in expected[0] or "Client" not in expected[0]:
         return
     named = {row[id] for row in expected}

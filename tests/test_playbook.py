@@ -34,7 +34,7 @@ def extended(tmp_path: Path, text: str) -> Playbook:
 
 def test_milestones_of_a_project() -> None:
     """[A6] [A7] [A8] [A9] [A10]"""
-    days = {name: (p.from_, p.opens, p.latest) for name, p in AGENCY.touchpoints.items() if p.each == "project"}
+    days = {name: (p.from_, p.opens, p.latest) for name, p in AGENCY.touchpoints.items() if p.kind == "project"}
     assert days == {
         "kickoff": ("start", 0, 0),
         "first_win": ("start", 7, 27),

@@ -11,7 +11,7 @@ from sheets_sync.config import Config
 from sheets_sync.model import Ref, Scalar
 from sheets_sync.playbook.overrides import Laid, Row, apply
 from sheets_sync.playbook.spans import Every, Within
-from sheets_sync.playbook.values import lookup, values_of
+from sheets_sync.playbook.values import lookup, normal, values_of
 from sheets_sync.workbooks.memory import MemoryWorkbook
 
 AGENCY = sync.load(Config())
@@ -100,7 +100,7 @@ def test_plain_names_are_found_again(name: str) -> None:
 def test_every_listed_value_is_found_by_both_names_and_laid_over_without_a_change() -> None:
     names = lookup(AGENCY, KNOWN.facts)
     for value in values_of(AGENCY, KNOWN.facts):
-        assert names[" ".join(value.dotted.translate(str.maketrans("._[]", "    ")).split())].path == value.path
+        assert names[normal(value.dotted)].path == value.path
     same = laid(*((value.name, value.value, value.unit) for value in values_of(AGENCY, KNOWN.facts) if value.listed))
     assert same == Laid(AGENCY)
 

@@ -105,6 +105,8 @@ def sample_value(text: str, today: date) -> Scalar:
         return None
     relative = re.fullmatch(r"([dwm])([+-]\d+)(?: (\d\d):(\d\d))?", text)
     if relative is None:
+        if re.fullmatch(r"-?\d+\.\d+", text):
+            return float(text)
         return int(text) if re.fullmatch(r"-?\d+", text) else text
     unit, number = relative[1], int(relative[2])
     day = {"d": _days, "w": _working_days, "m": _months}[unit](today, number)

@@ -11,10 +11,13 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
+
 from sheets_sync.model import Level
 from sheets_sync.outputs import records
 from sheets_sync.outputs.records import Answer, Invoice, Issue, Plan, Project, dated, late_first, text
 from sheets_sync.playbook.schema import Playbook
+from sheets_sync.rules.agenda import Asked, agendas
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tabs.words import as_date, cut, level_of, money, plain, rows_of, sentence, short
 from sheets_sync.tracker.tables import Tables
@@ -58,6 +61,7 @@ def known(assessment: Assessment, tables: Tables, playbook: Playbook, key: str) 
         "broken": [line for issue in one.issues for line in issue.broken][:MOST],
         "renewal": records.renewal(client, as_date(one.fact("renewal_date")), playbook, today),
         "paid": one.paid(),
+        "agenda": records.agenda(one.agenda()),
         "invoice": one.invoice(),
         "offer": text(one.line.offer_next),
         "openings": one.openings(),
@@ -193,6 +197,12 @@ class _One:
         """The last line of Recovery that is neither kept nor broken."""
         rows = [row for row in self.rows("recovery") if not (self._past(row.kept_on) or self._past(row.broken_on))]
         return records.plan(rows[-1], self.today) if rows else Plan()
+
+    def agenda(self) -> pd.DataFrame:
+        """The renewal meeting's six points, as the Renewals tab has them."""
+        offers = self.assessment.clients["offer_next"]
+        asked = Asked(self.playbook, self.tables, self.assessment.facts, offers, self.assessment.now)
+        return agendas(asked, [self.key])
 
     def paid(self) -> str:
         """What they were billed within a year."""

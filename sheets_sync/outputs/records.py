@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
+
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.tabs.words import as_date, day, moment, money, short
 from sheets_sync.tabs.words import text as one_line
@@ -92,6 +94,22 @@ class Renewal:
     decision: str = ""
     stage: str = ""
     value: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of an agenda: what is known, and what a person must fill in; either may be ""."""
+
+    words: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of an agenda."""
+
+    title: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -249,6 +267,14 @@ def renewal(client: Any, when: date | None, playbook: Playbook, today: date) -> 
         stage=stage,
         value=value,
     )
+
+
+def agenda(frame: pd.DataFrame) -> list[Point]:
+    """The points of one client's agenda, in their order."""
+    return [
+        Point(str(title), tuple(Line(text(row.line), str(row.missing)) for row in rows.itertuples()))
+        for title, rows in frame.groupby("title", sort=False)
+    ]
 
 
 def plan(row: Any, today: date) -> Plan:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sheets_sync.playbook.conditions import CONDITIONS, DATE_OF, NUMERIC, OF_DATES, fact_named
 from sheets_sync.playbook.locate import Path, did_you_mean
-from sheets_sync.playbook.schema import AFTER_HEALTH, CADENCES, MILESTONE_FIELDS, OF_CLIENTS, PROJECT_DAYS, RECORDS
+from sheets_sync.playbook.schema import AFTER_HEALTH, CADENCES, DERIVED, OF_CLIENTS, PROJECT_DAYS, RECORDS
 from sheets_sync.playbook.sentences import placeholders
 
 Mistake = tuple[Path, str]
@@ -85,7 +85,7 @@ def _exception(path: Path, when: Mapping[str, Any], known: Known) -> Iterator[Mi
 def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
     each = str(entry.get("each", "client"))
     table = RECORDS.get(each, "clients" if each == "client" and fact_named(entry.get("from")) else "")
-    fields = MILESTONE_FIELDS if each == "milestone" else known.fields.get(table, {})
+    fields = DERIVED[each][0] if each in DERIVED else known.fields.get(table, {})
     more = replace(known, facts={**known.facts, **fields})
     yield from _entry(path, entry, (), known, table or "projects")
     for key in ("do", "short") if fields or not table else ():
@@ -104,7 +104,7 @@ def _touchpoint(path: Path, entry: Mapping[str, Any], raw: Mapping[str, Any], kn
 def _from(path: Path, entry: Mapping[str, Any], each: str, known: Known) -> Iterator[Mistake]:
     """What it is counted from: a date fact, or a date column of its table."""
     said = entry.get("from")
-    if not isinstance(said, str) or said in CADENCES or entry.get("after") or each == "milestone":
+    if not isinstance(said, str) or said in CADENCES or entry.get("after") or each in DERIVED:
         return
     fact = fact_named(said)
     if each == "client":

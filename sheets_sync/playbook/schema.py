@@ -70,7 +70,11 @@ RECORDS: dict[str, str] = {
     "exit": "exits",
     "promise": "recovery",
 }
-MILESTONE_FIELDS = {"milestone": "text", "project": "text"}
+# What a touchpoint may be owed for that stands in no table as a row: its fields, and the table it is read from.
+DERIVED = {
+    "milestone": ({"milestone": "text", "project": "text"}, "projects"),
+    "win": ({"metric": "text", "what": "text"}, "results"),
+}
 # Facts that the level itself decides: a touchpoint may ask for them, a warning cannot.
 AFTER_HEALTH = (
     *("level", "level_since", "at_risk_since"),
@@ -100,6 +104,7 @@ class Touchpoint(Entry):
         "client",
         "project",
         "milestone",
+        "win",
         "interaction",
         "issue",
         "survey",
@@ -148,7 +153,7 @@ class Touchpoint(Entry):
             )
         if self.kind != "cadence" and self.every:
             raise ValueError("comes once, so it has no `every`")
-        if self.kind == "record" and self.each != "milestone" and self.from_ in CADENCES:
+        if self.kind == "record" and self.each not in DERIVED and self.from_ in CADENCES:
             raise ValueError(f'one for each {self.each} needs the column that it is counted from, `from = "…"`')
         if self.latest and self.latest < self.opens:
             raise ValueError("`latest` must not be before `opens`")
@@ -232,6 +237,41 @@ class Renewal(Model):
         if days != sorted(set(days), reverse=True):
             raise ValueError("the ladder's `days_before` must fall from step to step")
         return self
+
+
+class OutcomeOf(Model):
+    """What tells that one service brings what it was bought for. `project`: what of a project counts first: Target
+    (and Baseline), "clarity" (Clear and Plan link) or "channels" (Channels right of all). `metrics`: words of Results ›
+    Metric that count, for those who buy the service and for those of these `engagement`s. `against`: they are compared
+    with what was there at the "start", or with the mean of the `months` measured "before"; met from a change of `met`
+    on, on track from `on_track` on, else behind (shares of what they are compared with; better is above 0)."""
+
+    project: Literal["target", "clarity", "channels"] = "target"
+    metrics: tuple[str, ...] = ()
+    engagement: tuple[str, ...] = ()
+    against: Literal["", "start", "before"] = ""
+    months: Days = 0
+    met: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
+    on_track: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
+
+    @model_validator(mode="after")
+    def _says_what_with(self) -> OutcomeOf:
+        if self.metrics and not self.against:
+            raise ValueError('`metrics` need `against`: "start" or "before"')
+        if self.against == "before" and not self.months:
+            raise ValueError('`against = "before"` needs `months`, how many of them')
+        if self.on_track > self.met:
+            raise ValueError("`on_track` must not be above `met`")
+        return self
+
+
+class Outcomes(Model):
+    """`by_service`: service (Clients or Projects › Service) → what tells that it works."""
+
+    title: str
+    section: str = ""
+    ids: Ids = ()
+    by_service: dict[str, OutcomeOf] = {}
 
 
 class Growth(Model):
@@ -337,6 +377,7 @@ class Playbook(Model):
     touchpoints: dict[str, Touchpoint] = {}
     clocks: dict[str, Clock] = {}
     warnings: dict[str, Warning_] = {}
+    outcomes: Outcomes
     renewal: Renewal
     growth: Growth
     themes: dict[str, Theme] = {}

@@ -330,6 +330,39 @@ class Practice(Model):
     drop: Share
 
 
+class Results(Model):
+    """Words of Results › Metric (and Projects › Success metric): where less is better, which add up over months, and
+    which are the money that came back to the client. A reading older than `fresh_days` says nothing about an outcome
+    any more. Totals and returns are those of `year_months`; a trend compares the mean of `trend_months` with that of as
+    many before, and up to `steady` of it is steady."""
+
+    lower_is_better: tuple[str, ...]
+    adds_up: tuple[str, ...]
+    money: tuple[str, ...]
+    fresh_days: Some
+    year_months: Some
+    trend_months: Some
+    steady: Share
+
+
+class Wins(Model):
+    """A number that got better by at least this share of what it was is a win, brought up for so many days."""
+
+    at_least: Share
+    days: Some
+
+
+class Renewals(Model):
+    """The Renewals tab: how far ahead it looks, and how a Renewal value is read: it is that of Term months, without one
+    of `term_months`, but a month's where it is no more than `monthly_up_to` monthly fees. A change of the fee by no
+    more than `flat` is none."""
+
+    ahead_days: Days
+    term_months: Some
+    monthly_up_to: Factor
+    flat: Share
+
+
 class Settings(Model):
     hours: Hours
     status: Status
@@ -356,3 +389,6 @@ class Settings(Model):
     practice: Practice
     people: PeopleSettings
     consent: Consent
+    results: Results
+    wins: Wins
+    renewals: Renewals

@@ -11,7 +11,7 @@ from typing import Any
 from sheets_sync.playbook.conditions import fact_named
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
-from sheets_sync.playbook.schema import Clock, Exception_, Metric, Playbook, Touchpoint, Warning_
+from sheets_sync.playbook.schema import Clock, Exception_, Metric, OutcomeOf, Playbook, Touchpoint, Warning_
 
 Line = tuple[str, str, str, str]
 WIDTH = 110
@@ -46,7 +46,7 @@ def show_data(playbook: Playbook, word: str = "") -> dict[str, Any]:
     whole = playbook.model_dump(mode="json", by_alias=True)
     if word:
         kept = {kind: {k: v for k, v in whole.get(kind, {}).items() if _about(word, k, v)} for kind in _KINDS}
-        kept |= {kind: whole[kind] for kind in ("renewal", "growth") if _about(word, kind, whole[kind])}
+        kept |= {kind: whole[kind] for kind in ("outcomes", "renewal", "growth") if _about(word, kind, whole[kind])}
         kept["settings"] = {name: of for name, of in whole["settings"].items() if _about(word, name, {})}
         whole = {"name": playbook.name, **{kind: found for kind, found in kept.items() if found}}
     return {"version": 1, "playbook": whole}
@@ -112,7 +112,9 @@ def _entries(playbook: Playbook) -> list[Line]:
         lines.append((point.section, name, point.title, _touchpoint(point)))
     for name, clock in playbook.clocks.items():
         lines.append((clock.section, name, clock.title, _clock(clock)))
-    growth, renewal = playbook.growth, playbook.renewal
+    growth, renewal, outcomes = playbook.growth, playbook.renewal, playbook.outcomes
+    told = [f"{service}: {_outcome(one)}" for service, one in outcomes.by_service.items()]
+    lines.append((outcomes.section, "outcomes", outcomes.title, "; ".join(told)))
     offers = [f"{service} → {offer}" for service, offer in {**growth.next, **growth.otherwise}.items()]
     lines.append((growth.section, "growth", growth.title, ", ".join(offers)))
     steps = [f"{step.days_before} days before: {step.do}" for step in renewal.ladder if step.days_before]
@@ -127,6 +129,14 @@ def _entries(playbook: Playbook) -> list[Line]:
         lines.append(("Exceptions", f"exception {number}", one.title, f"{what}. {one.why}".rstrip(". ")))
     order = list(dict.fromkeys(sorted((line[0] for line in lines), key=_section_number)))
     return sorted(lines, key=lambda line: order.index(line[0]))
+
+
+def _outcome(one: OutcomeOf) -> str:
+    """What tells that a service works, in a few words."""
+    if one.project != "target":
+        return {"clarity": "clear, with a plan", "channels": "channels right of all"}[one.project]
+    against = "the start" if one.against == "start" else f"the {one.months} months before"
+    return f"{', '.join(one.metrics)} against {against}" if one.metrics else "the project’s target"
 
 
 def _section_number(section: str) -> int:
@@ -151,11 +161,13 @@ def _when_due(point: Touchpoint) -> str:
     whose = f"each {point.each}"
     if point.kind == "fact":
         whose, day = "once", fact_named(point.from_).replace("_", " ")
-    elif point.each == "milestone":
-        day = "it was reached"
+    elif point.each in ("milestone", "win"):
+        day = "it was reached" if point.each == "milestone" else "it was measured"
     where = f" with {conditions(point.where, ())}" if point.where else ""
     if not (point.latest or point.opens):
         return f"{whose}{where}, {'' if point.from_ == 'halfway' else 'on the day of '}{day}"
+    if point.opens < 0 and point.latest <= 0:
+        return f"{whose}{where}, {-point.opens} to {-point.latest} days before {day}"
     days = f"{point.latest}" if point.opens == point.latest else f"{point.opens} to {point.latest}"
     return f"{whose}{where}, {days} days after {day}"
 

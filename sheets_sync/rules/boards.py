@@ -7,7 +7,20 @@ from datetime import datetime
 
 import pandas as pd
 
-from sheets_sync.rules import consent_check, exceptions, exits, issue_kinds, practice, raci, suggestions, themes, voice
+from sheets_sync.rules import (
+    agenda,
+    consent_check,
+    exceptions,
+    exits,
+    issue_kinds,
+    practice,
+    raci,
+    renewing,
+    suggestions,
+    themes,
+    voice,
+    wins,
+)
 from sheets_sync.rules.case import Case, Found
 
 
@@ -27,6 +40,9 @@ class Boards:
     reasons: pd.DataFrame
     suggestions: pd.DataFrame
     exceptions: pd.DataFrame
+    wins: pd.DataFrame
+    renewing: pd.DataFrame
+    agendas: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
@@ -34,6 +50,7 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     may count days up to now."""
     playbook, tables, facts = case.playbook, case.tables, found.facts
     left = exits.leavers(playbook, tables, facts, now)
+    renewals = renewing.renewing(playbook, tables, found.renewals, now)
     return Boards(
         consents=consent_check.consents(playbook, tables, facts.index, now),
         practice=practice.practice(case, found, now),
@@ -47,4 +64,14 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         reasons=exits.reasons(playbook, left, now),
         exceptions=exceptions.exceptions(playbook, facts, tables, now),
         suggestions=suggestions.suggestions(playbook, tables),
+        wins=wins.wins(tables, playbook, now),
+        renewing=renewals,
+        agendas=_agendas(case, found, renewals, now),
     )
+
+
+def _agendas(case: Case, found: Found, renewals: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """The agendas of those whose renewal is under way, the first ones only: a meeting needs a page, not a book."""
+    asked = agenda.Asked(case.playbook, case.tables, found.facts, found.clients["offer_next"], now)
+    under_way = renewals.loc[renewals["group"].eq(renewing.WINDOW), "key"]
+    return agenda.agendas(asked, under_way.tolist()[: agenda.MOST_MEETINGS])

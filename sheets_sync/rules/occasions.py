@@ -18,6 +18,7 @@ from sheets_sync.rules.by_client import NO_DAY, Array, days, records, texts
 from sheets_sync.rules.cadence import sane
 from sheets_sync.rules.kept import Contacts, Counts, Span, once
 from sheets_sync.rules.typed import counted_as
+from sheets_sync.rules.wins import wins
 from sheets_sync.tracker.schema import TABLES
 
 # What tells two records of one client and day apart, wherever their rows move.
@@ -108,7 +109,8 @@ def _occasions(entry: Touchpoint, milestones: pd.DataFrame, setting: Setting) ->
         return _after(entry, setting)
     if entry.kind == "fact":
         return _of_clients(fact_named(entry.from_), setting)
-    found = _reached(milestones, setting) if entry.each == "milestone" else _records(entry, setting)
+    derived = {"milestone": lambda: _reached(milestones, setting), "win": lambda: _won(setting)}
+    found = derived.get(entry.each, lambda: _records(entry, setting))()
     if entry.where and len(found.at):
         extra, count = setting.tables.extra, setting.count
         held = evaluate(entry.where, found.frame, extra, count, setting.now)
@@ -191,6 +193,16 @@ def _reached(milestones: pd.DataFrame, setting: Setting) -> Occasions:
     names = [f"{milestone} {name or ''}".strip() for milestone, name in zip(frame["milestone"], project, strict=True)]
     typed = frame[["milestone", "project"]].astype("string")
     return Occasions(at, base, occurrences(at, base, np.array(names, object)), frame["row"].to_numpy(), project, typed)
+
+
+def _won(setting: Setting) -> Occasions:
+    """The newest win of each client and metric [A25]."""
+    frame = wins(setting.tables, setting.playbook, setting.now)
+    at, base = setting.known.keys.get_indexer(frame["key"]), days(frame["on"])
+    # Only rows of Results are pointed at: what a project shows stands in another tab.
+    row = np.where(frame["table"].eq("results"), frame["row"].to_numpy(int), -1)
+    none = np.full(len(frame), None, dtype=object)
+    return Occasions(at, base, occurrences(at, base, texts(frame["metric"])), row, none, frame)
 
 
 def _after(entry: Touchpoint, setting: Setting) -> Occasions:

@@ -24,6 +24,11 @@ def date_in_words(day: date, now: datetime) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
 
+def weekday_in_words(day: date, now: datetime) -> str:
+    """Mon 28 Sep."""
+    return f"{_DAYS[day.weekday()]} {date_in_words(day, now)}"
+
+
 def moment_in_words(moment: datetime, now: datetime) -> str:
     """Fri 20 Nov 15:00; a moment at midnight is a day without a time, 20 Nov."""
     day = date_in_words(moment, now)

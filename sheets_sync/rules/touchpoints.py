@@ -13,7 +13,7 @@ import pandas as pd
 
 from sheets_sync.model import Problem
 from sheets_sync.playbook.conditions import counting
-from sheets_sync.playbook.schema import RECORDS, Playbook, Touchpoint
+from sheets_sync.playbook.schema import DERIVED, RECORDS, Playbook, Touchpoint
 from sheets_sync.playbook.spans import Every
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules import consent
@@ -235,7 +235,7 @@ def missed_problems(frame: pd.DataFrame, tables: Tables, playbook: Playbook) -> 
     for (id, title), rows in gone.groupby(["id", "title"], sort=False):
         first = rows.iloc[0]
         entry = playbook.touchpoints[str(id)]
-        table = tables["projects" if entry.each == "milestone" else RECORDS.get(entry.each, "interactions")]
+        table = tables[DERIVED[entry.each][1] if entry.each in DERIVED else RECORDS.get(entry.each, "interactions")]
         names = {field.header: field.name for field in TABLES[table.name].fields}
         column = "project" if table.name == "projects" else names.get(entry.from_, "date")
         client = tables["clients"].frame["client"].get(first["key"], "")
