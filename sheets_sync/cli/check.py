@@ -24,7 +24,7 @@ def command(setting: Setting) -> int:
     """Say what is wrong or missing in TRACKER and its playbook, each with its cell; exit 1 if anything is."""
     from sheets_sync.cli import shapes
     from sheets_sync.cli.init import describe
-    from sheets_sync.tabs.data_check import next_column
+    from sheets_sync.tabs.data_check import exception_lines, next_column
     from sheets_sync.tracker.mapping import propose
     from sheets_sync.tracker.values import How
 
@@ -34,6 +34,7 @@ def command(setting: Setting) -> int:
         shape = shapes.head(setting, report) | {
             "tables": shapes.mapping(proposal),
             "problems": [shapes.problem(problem) for problem in report.problems],
+            "exceptions": exception_lines(report.view()),
             "notes": [str(change) for change in report.overrides],
             "next": next_column(report.view()),
         }
@@ -47,6 +48,9 @@ def command(setting: Setting) -> int:
             setting.say(f"  {'●' if there else '–'} {name:<22} {brings}")
         if line := next_column(report.view()):
             setting.say(line)
+        if lines := exception_lines(report.view()):
+            setting.say("\nExceptions to the playbook")
+            setting.say("\n".join(f"  {line}" for line in lines))
         if report.overrides:
             setting.say("\nThe tracker’s Playbook tab sets otherwise")
             setting.say("\n".join(f"  {change}" for change in report.overrides))

@@ -74,6 +74,26 @@ def schema(as_json: bool) -> None:
     click.echo(shapes.dump(catalogue.schema()))
 
 
+@command.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", default="current")
+@click.option("--tracker", metavar="FILE", help="Say what it would do to this one [default: the config's, if any].")
+@click.option("--config", "config_file", metavar="FILE", help="Config file [default: sheets-sync.toml nearby].")
+@click.option("--as-of", metavar="DATE", help="The moment to work out [default: now].")
+@_json
+def diff(
+    before: str, after: str, tracker: str | None, config_file: str | None, as_of: str | None, as_json: bool
+) -> int:
+    """What differs in playbook B from A, and what the change would do to the tracker; writes nothing.
+
+    A and B are names or files; current is the one in force, with what the tracker's Playbook tab sets [default of B].
+    """
+    from sheets_sync.cli import playbook_diff
+
+    setting = Setting(tracker=tracker, config_file=config_file, as_of=as_of, json=as_json)
+    return playbook_diff.diff(setting, before, after)
+
+
 @command.command("to-tracker")
 @common
 def to_tracker(setting: Setting) -> int:

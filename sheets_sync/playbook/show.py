@@ -56,7 +56,7 @@ def show_text(playbook: Playbook, word: str = "") -> str:
     """The playbook as an SOP that can be read and printed; with a word, only what is about it, with its numbers."""
     lines = [] if word else _header(playbook)
     section = ""
-    for at, name, title, what in _entries(playbook):
+    for at, name, title, what in entries(playbook):
         if word and not _about(word, name, {"title": title}):
             continue
         if at != section:
@@ -105,7 +105,7 @@ def _header(playbook: Playbook) -> list[str]:
     return [fill(line, WIDTH, subsequent_indent="  ") for line in lines]
 
 
-def _entries(playbook: Playbook) -> list[Line]:
+def entries(playbook: Playbook) -> list[Line]:
     """section, name, title and what it asks, in the order of the sections."""
     lines: list[Line] = []
     for name, point in playbook.touchpoints.items():

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pandas as pd
 
-from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow, TextBlock
 from sheets_sync.tabs.gaps import Gap, gaps_of
-from sheets_sync.tabs.view import LONG_NAME, View, empty, top
-from sheets_sync.tabs.words import count
+from sheets_sync.tabs.view import LONG_NAME, View, empty, heading, top
+from sheets_sync.tabs.words import count, rows_of
 
 HEADER_ROW = 4
 MOST_LINES = 30
@@ -35,6 +35,10 @@ def tab(view: View) -> Tab:
     else:
         words = "Every cell that was needed could be read." if view.clients else "What is missing will be listed here."
         blocks.append(empty(words, HEADER_ROW, span=4))
+    if lines := exception_lines(view):
+        cells = tuple((Cell(line, style="muted"),) for line in lines)
+        at = HEADER_ROW + min(len(gaps), MOST_LINES) + 3
+        blocks += [heading("Exceptions to the playbook", at, span=4), TextBlock((at + 1, 1), cells, 4)]
     return Tab(
         "data_check",
         view.titles["data_check"],
@@ -44,6 +48,14 @@ def tab(view: View) -> Tab:
         repeat=(HEADER_ROW, HEADER_ROW) if gaps else None,
         print_columns=len(COLUMNS),
     )
+
+
+def exception_lines(view: View) -> list[str]:
+    """Who is treated otherwise than the playbook says for all, a line a value [E17]."""
+    return [
+        f"{row.title} ({row.whom}; {count(row.clients, 'client')}): {row.what}" + (f". {row.why}" if row.why else "")
+        for row in rows_of(view.assessment.boards.exceptions)
+    ]
 
 
 def next_column(view: View) -> str:
