@@ -1,8 +1,9 @@
 """Reads tests/cases/*.md: a tracker as Markdown tables in, the expected columns out. Anybody could write one.
 
 `# entry [A27]` names what is proved. Each `## …` is a case: `today: 2026-11-23 12:00`, fenced tables whose info string
-names the tab (`clients`, `interactions` …), optional `since: 2026-09-01` (the day counting began), `playbook: toml` and
-fenced `expect …` tables. In an expectation `*` matches anything and a cell that ends in `…` matches a beginning.
+names the tab (`clients`, `interactions` …), optional `since: 2026-09-01` (the day counting began) and
+`extends: relationship` (another playbook than the agency's), a fenced `playbook` and fenced `expect …` tables. In an
+expectation `*` matches anything and a cell that ends in `…` matches a beginning.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Case:
     now: datetime
     tabs: dict[str, list[list[Scalar]]] = field(default_factory=dict)
     playbook: str = ""
+    extends: str = "agency"
     since: date | None = None
     expected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
@@ -62,6 +64,8 @@ def _case(file: str, common: tuple[str, ...], part: str) -> Case:
     case = Case(file, title.strip(), (*common, *_ID.findall(title)), now)
     since = re.search(r"^since: (\d{4}-\d\d-\d\d)$", body, re.MULTILINE)
     case.since = date.fromisoformat(since[1]) if since else None
+    extends = re.search(r"^extends: (\w+)$", body, re.MULTILINE)
+    case.extends = extends[1] if extends else "agency"
     for info, content in _FENCE.findall(body):
         name = info.strip()
         if name.startswith("expect "):

@@ -74,10 +74,10 @@ COLUMNS = {
 
 def run(case: Case, folder: Path) -> Report:
     config = Config()
-    name = "agency"
+    name = case.extends
     if case.playbook:
         path = folder / "playbook.toml"
-        path.write_text('extends = "agency"\nname = "case"\n' + case.playbook, encoding="utf-8")
+        path.write_text(f'extends = "{case.extends}"\nname = "case"\n{case.playbook}', encoding="utf-8")
         name = str(path)
     workbook = MemoryWorkbook(case.tabs)
     if case.since:

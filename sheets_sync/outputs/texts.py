@@ -74,22 +74,22 @@ def fill(text: Text, assessment: Assessment, tables: Tables, playbook: Playbook,
     person must fill it in."""
     values = known(assessment, tables, playbook, key)
     body = lay_out(_environment().from_string(text.template).render(values))
-    first = [held] if (held := _held(text.purpose, tables, key, assessment)) else []
+    first = [held] if (held := _held(text.purpose, tables, key, assessment, playbook)) else []
     if values["contact_leaves"]:
         first.append(f"Check the name first: {values['contact_leaves']}.")
     return "\n\n".join([*first, body])
 
 
-def _held(purpose: Purpose, tables: Tables, key: str, assessment: Assessment) -> str:
+def _held(purpose: Purpose, tables: Tables, key: str, assessment: Assessment, playbook: Playbook) -> str:
     """Why it must not go out to this client, as a line before the text; "" = it may. If the yes is that of another
     contact, the line says whose it is."""
-    now = assessment.now
-    why = str(consent.gate(tables, pd.Index([key]), purpose, now)[0])
+    now, needs_yes = assessment.now, consent.needing(playbook)
+    why = str(consent.gate(tables, pd.Index([key]), purpose, now, needs_yes)[0])
     if why:
         return f"Must not be sent or shown. {records.text(why)}"
     said = consent.permissions(tables, now).get((key, purpose))
     named = said.contact if said and said.state == consent.ALLOWED and not said.own else ""
-    return f"Goes by the permission of {records.text(named)}." if named and purpose in consent.NEEDS_YES else ""
+    return f"Goes by the permission of {records.text(named)}." if named and purpose in needs_yes else ""
 
 
 def gap(what: str) -> str:

@@ -43,6 +43,8 @@ MEANINGS = {
     "owner": "Who does it: a role, or “client owner” for the person in Clients › Owner.",
     "task": "Its line in the RACI tab; left out, the one named like the title.",
     "next_review": "The day on which it is read again.",
+    "chapters": "Parts of the written procedure that no rule works out.",
+    "lines": "What it says, line by line.",
     "settings": "The numbers that belong to no single entry.",
     "touchpoints": "Due contacts, by id.",
     "clocks": "Promises with a deadline, by id.",

@@ -361,6 +361,15 @@ class Exception_(Model):
         self._silence += [silence] if silence else []
 
 
+class Chapter(Model):
+    """A part of the written procedure that no rule works out, line by line: risks with what we do about them, what the
+    law asks, how it is brought in."""
+
+    title: Annotated[str, Field(min_length=1)]
+    ids: Ids = ()
+    lines: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Playbook(Model):
     """A whole playbook, `extends` already merged and `off` entries taken out. `source` is the file it came from."""
 
@@ -373,6 +382,8 @@ class Playbook(Model):
     feedback: str
     owner: str
     next_review: date
+    ids: Ids = ()
+    chapters: tuple[Chapter, ...] = ()
     settings: Settings
     touchpoints: dict[str, Touchpoint] = {}
     clocks: dict[str, Clock] = {}

@@ -309,9 +309,11 @@ class PeopleSettings(Model):
 
 
 class Consent(Model):
-    """`ask_again_days`: so long before a consent runs out it is asked for again."""
+    """`ask_again_days`: so long before a consent runs out it is asked for again. `needs_yes`: purposes that need a yes
+    beside marketing and publicity, which always do."""
 
     ask_again_days: Days
+    needs_yes: tuple[Literal["data", "feedback", "marketing", "publicity"], ...]
 
 
 class Interval(Model):

@@ -102,7 +102,9 @@ def _header(playbook: Playbook) -> list[str]:
         *(f"  {number}. {step}" for number, step in enumerate(playbook.steps, start=1)),
         f"Feedback: {playbook.feedback}",
     ]
-    return [fill(line, WIDTH, subsequent_indent="  ") for line in lines]
+    for chapter in playbook.chapters:
+        lines += ["", chapter.title, *(f"  - {line}" for line in chapter.lines)]
+    return [fill(line, WIDTH, subsequent_indent="    " if line.startswith("  ") else "  ") for line in lines]
 
 
 def entries(playbook: Playbook) -> list[Line]:

@@ -52,8 +52,16 @@ def open_clients(entry: Touchpoint, setting: Setting, strict: bool = False) -> A
     fired = fires(entry.when, entry.any, facts, setting.tables.extra, setting.count, setting.now)
     asked: Array = fired.fillna(False).to_numpy(bool)
     shut = set(status.no_health) if strict or not entry.outlives else set(status.no_health) - set(status.closed)
+    # A playbook that names a status means it: small businesses follow up on prospects.
+    shut -= _named(entry)
     asked &= ~facts["status"].isin(shut).to_numpy(bool)
     return asked if setting.mine is None else asked & setting.mine
+
+
+def _named(entry: Touchpoint) -> set[str]:
+    """The statuses that an entry asks for by name."""
+    wanted = entry.when.get("status", {}).get("is", ())
+    return {wanted} if isinstance(wanted, str) else set(wanted)
 
 
 def early(entry: Touchpoint, day: Array, setting: Setting) -> Array:

@@ -25,13 +25,8 @@ def of_clients(
     """The rows of one cadence, what counts how it was kept, how many fell due before counting began, and how many
     contacts a week it asks for."""
     asked = ask.open_clients(entry, setting)
-    if not setting.tables["interactions"].present:
-        return (
-            ask.not_tracked(name, entry, np.flatnonzero(asked), "there is no Interactions tab", setting),
-            None,
-            0,
-            0.0,
-        )
+    if missing := _missing_tab(entry, setting):
+        return ask.not_tracked(name, entry, np.flatnonzero(asked), missing, setting), None, 0, 0.0
     start, last = _start(entry, setting), _last(name, entry, setting)
     gone = _gone_after(entry, setting)
     one = _occurrences(entry, every, start, last, gone, setting)

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array, day_of, days, numbers, since, texts
+from sheets_sync.rules.by_client import Array, answers, day_of, days, numbers, since, texts
 from sheets_sync.rules.sentences import date_in_words
 from sheets_sync.tracker.tables import Tables
 
@@ -39,6 +39,7 @@ def client_facts(playbook: Playbook, tables: Tables, today: np.datetime64) -> di
         "contacts_named": named,
         **{name: days(frame[name]) for name in ("sold_on", "handover_on", "agreed_on", "team_briefed_on")},
         "first_contact_by_delivery": days(frame["first_contact_by_delivery_at"]),
+        "loyalty_member": answers(frame["loyalty_member"]),
         "opinion_until": until,
         "opinion_stale": until < today,
     }

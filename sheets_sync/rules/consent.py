@@ -7,7 +7,7 @@ absolute: it stands whatever was agreed before or is entered later, and one whos
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import Array, texts
 from sheets_sync.rules.sentences import date_in_words
 from sheets_sync.tracker.headers import normal
@@ -72,14 +73,19 @@ def permissions(tables: Tables, now: datetime) -> dict[tuple[str, str], Permissi
     return found
 
 
-def gate(tables: Tables, keys: pd.Index, purpose: str, now: datetime) -> Array:
+def needing(playbook: Playbook) -> tuple[str, ...]:
+    """The purposes that need a yes: always those of NEEDS_YES, and what the playbook adds to them."""
+    return (*NEEDS_YES, *(one for one in playbook.settings.consent.needs_yes if one not in NEEDS_YES))
+
+
+def gate(tables: Tables, keys: pd.Index, purpose: str, now: datetime, needs_yes: Collection[str] = NEEDS_YES) -> Array:
     """For each client, why a touchpoint of this purpose must not be made, as a sentence ("" = it may be made). The one
-    gate in front of everything promotional or public [A33] [A95] [B11] [B12]."""
+    gate in front of everything promotional or public [A33] [A95] [B11] [B12]. `needs_yes`: see needing."""
     if purpose not in PURPOSES:
         return np.full(len(keys), "", dtype=object)
     found = permissions(tables, now)
     why: Array = np.full(
-        len(keys), f"No consent for {purpose} is entered." if purpose in NEEDS_YES else "", dtype=object
+        len(keys), f"No consent for {purpose} is entered." if purpose in needs_yes else "", dtype=object
     )
     place = {key: i for i, key in enumerate(keys)}
     for key in {key for key, _ in found} & place.keys():
@@ -88,7 +94,7 @@ def gate(tables: Tables, keys: pd.Index, purpose: str, now: datetime) -> Array:
             why[place[key]] = data.sentence
         elif own and own.state == ALLOWED:
             why[place[key]] = ""
-        elif own and (own.state == STOPPED or purpose in NEEDS_YES):
+        elif own and (own.state == STOPPED or purpose in needs_yes):
             why[place[key]] = own.sentence
     return why
 

@@ -107,6 +107,7 @@ FACTS: dict[str, Fact] = {
     "unpaid_since": Fact("date", "the oldest of their due days", "revenue.invoice_due"),
     "outcome_status": Fact("text", "met, on track or behind: the worst of the projects", "projects.current"),
     "outcome": Fact("text", "that outcome in words", "projects.current"),
+    "loyalty_member": Fact("yes/no", "takes part in the loyalty programme", "clients.loyalty_member"),
     "sold_on": Fact("date", "the day of the sale", "clients.sold_on"),
     "sold_by": Fact("text", "who sold it", "clients.sold_by"),
     "handover_on": Fact("date", "when sales handed the client over", "clients.handover_on"),

@@ -221,8 +221,9 @@ def _snooze(frame: pd.DataFrame, setting: Setting) -> None:
 def _gate(frame: pd.DataFrame, place: Array, setting: Setting) -> None:
     """What has no permission is blocked: `reason` says why, and no line asks for it."""
     open_ = frame["state"].isin(LISTED).to_numpy(bool)
+    needs_yes = consent.needing(setting.playbook)
     for purpose in frame.loc[open_, "purpose"].unique():
-        why = consent.gate(setting.tables, setting.known.keys, purpose, setting.now)[place]
+        why = consent.gate(setting.tables, setting.known.keys, purpose, setting.now, needs_yes)[place]
         stopped = open_ & frame["purpose"].eq(purpose).to_numpy(bool) & (why != "")
         frame.loc[stopped, "state"] = "blocked"
         frame.loc[stopped, "reason"] = why[stopped]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
-from sheets_sync.rules.consent import ALLOWED, ASK, NEEDS_YES, STOPPED
+from sheets_sync.rules.consent import ALLOWED, ASK, STOPPED, needing
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
 from sheets_sync.tabs.words import as_date, count, cut, day, rows_of, text
 
@@ -48,7 +48,7 @@ def tab(view: View) -> Tab | None:
         ("Waits for a yes right now", _blocked(view)),
         ("Consumers", _of_consumers(view, buyers)),
     ]
-    blocks: list[Block] = [top(_title(said), *_notes(view, said), span=span)]
+    blocks: list[Block] = [top(_title(view, said), *_notes(view, said), span=span)]
     row = 2 + len(blocks[0].lines) if isinstance(blocks[0], TextBlock) else 4
     for words, lines in parts:
         if lines:
@@ -61,11 +61,11 @@ def tab(view: View) -> Tab | None:
     return Tab("consent_check", view.titles["consent_check"], tuple(blocks), WIDTHS, freeze=1, print_columns=span)
 
 
-def _title(said: list[Any]) -> str:
-    needing = [one for one in said if one.purpose in NEEDS_YES]
+def _title(view: View, said: list[Any]) -> str:
+    waiting = [one for one in said if one.state == ASK and one.purpose in needing(view.playbook)]
     parts = (
         (sum(one.state == STOPPED for one in said), "stopped"),
-        (sum(one.state == ASK for one in needing), "to ask first"),
+        (len(waiting), "to ask first"),
         (sum(bool(one.again) for one in said), "running out"),
         (sum(one.state == ALLOWED for one in said), "allowed"),
     )
@@ -90,12 +90,13 @@ def _moments(view: View, said: list[Any]) -> Lines:
     if not said:
         return []
     lines: Lines = []
+    needs_yes = needing(view.playbook)
     for title, purpose, when in _MOMENTS:
         states = [one.state for one in said if one.purpose == purpose]
         silent = len(view.clients) - len(states)
-        parts = [f"{states.count(ALLOWED):,} agreed"] if ALLOWED in states or purpose in NEEDS_YES else []
+        parts = [f"{states.count(ALLOWED):,} agreed"] if ALLOWED in states or purpose in needs_yes else []
         parts += [f"{states.count(STOPPED):,} stopped"] if STOPPED in states else []
-        if purpose in NEEDS_YES:
+        if purpose in needs_yes:
             waiting = states.count(ASK) + silent
             parts += [f"the other {waiting:,} have not agreed, so nothing goes to them"] if waiting else []
         else:
@@ -136,7 +137,7 @@ def _of_consumers(view: View, keys: list[Any]) -> Lines:
 
 
 def _cells(view: View, one: Any) -> tuple[Cell, ...]:
-    level, words = _state(one)
+    level, words = _state(view, one)
     consents = view.tables["consents"]
     place = Link(consents.tab, int(one.row)) if consents.tab and one.row else None
     return (
@@ -152,7 +153,7 @@ def _cells(view: View, one: Any) -> tuple[Cell, ...]:
     )
 
 
-def _state(one: Any) -> tuple[Level | None, str]:
+def _state(view: View, one: Any) -> tuple[Level | None, str]:
     if one.state == STOPPED:
         return Level.RISK, f"{Level.RISK.symbol} Stopped"
     if one.again:
@@ -160,4 +161,8 @@ def _state(one: Any) -> tuple[Level | None, str]:
     if one.state == ALLOWED:
         return None, f"{Level.OK.symbol} Allowed"
     # Without a yes, data and feedback go on until somebody objects.
-    return Level.UNKNOWN, f"{Level.UNKNOWN.symbol} {'Ask first' if one.purpose in NEEDS_YES else 'Incomplete'}"
+    words = "Ask first" if one.purpose in needing(view.playbook) else "Incomplete"
+    return (
+        Level.UNKNOWN,
+        f"{Level.UNKNOWN.symbol} {words}",
+    )
