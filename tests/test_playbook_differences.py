@@ -81,3 +81,11 @@ def test_the_current_one_has_what_the_tracker_sets(demo: Path) -> None:  # noqa:
     done = call("playbook", "diff", "agency", "--tracker", str(demo), "--as-of", TODAY)
     assert done.stdout.startswith("Recommend us (NPS) › target: 50 points → 40 points\n")
     assert "Nobody’s level moves" in done.stdout
+
+
+def test_entries_of_two_kinds_with_one_name_are_told_apart() -> None:
+    name = "escalation"
+    entry = AGENCY.touchpoints["kickoff"].model_copy(update={"title": "Escalation talk"})
+    more = AGENCY.model_copy(update={"touchpoints": {**AGENCY.touchpoints, name: entry}})
+    (found,) = differences(AGENCY, more, FACTS)
+    assert found.text.startswith("Added: Escalation talk: each project")

@@ -52,7 +52,8 @@ def differences(before: Playbook, after: Playbook, facts: Mapping[str, str]) -> 
 
 def _whole(change: Literal["added", "taken out"], playbook: Playbook, kind: str, name: str) -> Difference:
     """An entry that only one of them has, with what it asks."""
-    what = next((f"{title}: {asks}" for _, named, title, asks in entries(playbook) if named == name), name)
+    entry = name, getattr(playbook, kind)[name].title
+    what = next((f"{title}: {asks}" for _, named, title, asks in entries(playbook) if (named, title) == entry), name)
     word = "Added" if change == "added" else "Taken out"
     return Difference(change, f"{kind}.{name}", f"{word}: {what}")
 

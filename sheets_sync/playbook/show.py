@@ -212,6 +212,9 @@ def _lines(when: Mapping[str, Any]) -> Iterator[str]:
 def _words(conditions: Mapping[str, Any]) -> str:
     parts = []
     for word, operand in conditions.items():
+        if word == "is_blank":
+            parts.append("is blank" if operand else "is filled in")
+            continue
         value = ", ".join(map(str, operand)) if isinstance(operand, list) else fact_named(operand) or operand
         text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
         parts.append(f"{word.replace('_', ' ')} {text.replace('_', ' ')}")
