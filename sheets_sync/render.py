@@ -13,6 +13,7 @@ from sheets_sync.model import Column, Desired, Place, Snapshot, StatusCell, Tab
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tabs import (
     at_risk,
+    care_plan,
     changes,
     consent_check,
     dashboard,
@@ -43,6 +44,7 @@ TAB_TITLES: Mapping[str, str] = {
     "renewals": "Renewals",
     "voice": "Voice",
     "exit_review": "Exit Review",
+    "care_plan": "Care Plan",
     "consent_check": "Consent Check",
     "journey": "Journey",
     "raci_check": "RACI Check",
@@ -60,6 +62,7 @@ _TABS = (
     renewals.tab,
     voice.tab,
     exit_review.tab,
+    care_plan.tab,
     consent_check.tab,
 )
 # These come only when the config asks for them by id.

@@ -56,6 +56,7 @@ def test_cadences() -> None:
         "status_update": (Every(days=7), "last", 2, "working days", True),
         "check_in_call": (Every(days=14), "last", 3, "working days", True),
         "performance_report": (Every(months=1), "anchor", 5, "working days", True),
+        "something_useful": (Every(days=60), "last", 10, "working days", True),
     }
     assert AGENCY.touchpoints["status_update"].done.types == ("status update", "call", "meeting", "e-mail")
     assert AGENCY.touchpoints["status_update"].done.from_us

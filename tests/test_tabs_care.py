@@ -57,3 +57,52 @@ def test_no_consents_and_no_consumer_no_tab() -> None:
     tab = tab_of(run(Clients=CLIENTS), "consent_check")
     assert tab is not None
     assert text_of(tab).count("Consumer Rights Act") == 1
+
+
+CARE: list[list[Any]] = [
+    ["Date", "Client", "Kind", "Detail", "Cost", "Reward owed", "Reward paid on"],
+    [date(2026, 9, 2), "Corvid Coffee", "referral", "Sent us Elm", None, "One month half price", None],
+    [date(2026, 9, 1), "Dunmore Studio", "referral", "Sent us Ivy", None, "Workshop", date(2026, 10, 1)],
+    [date(2026, 9, 3), "Aldgate Legal", "referral", None, None, "none", None],
+    [date(2026, 3, 2), "Harbour Yoga", "thank-you", "Card", 5, None, None],
+    [date(2026, 2, 1), "Aldgate Legal", "goodwill", "Two hours", 300, None, None],
+    [date(2026, 10, 1), "Corvid Coffee", "loyalty activity", None, None, None, None],
+]
+SURVEYS: list[list[Any]] = [
+    ["Client", "Sent on", "Answered on", "Score", "Again"],
+    ["Corvid Coffee", date(2026, 11, 1), date(2026, 11, 3), 10, "yes"],
+    ["Harbour Yoga", date(2026, 11, 1), date(2026, 11, 3), 8, "yes"],
+    ["Aldgate Legal", date(2026, 11, 1), date(2026, 11, 3), 9, "yes"],
+    ["Dunmore Studio", date(2026, 11, 1), date(2026, 11, 3), 8, "maybe"],
+]
+MORE: list[list[Any]] = [
+    [*row, *more]
+    for row, more in zip(
+        CLIENTS,
+        [
+            ["Monthly fee", "Gift policy", "Loyalty member", "Loyalty tier", "Loyalty points", "Last contact"],
+            [2400, "refused", None, None, None, date(2026, 11, 20)],
+            [900, "welcome", "yes", "Gold", 1240, date(2026, 11, 20)],
+            [1800, "small only", "no", None, None, date(2026, 11, 20)],
+            [400, None, None, None, None, date(2026, 11, 20)],
+        ],
+        strict=True,
+    )
+]
+SIGNALS: list[list[Any]] = [
+    ["Date", "Client", "Kind", "Note"],
+    [date(2026, 11, 18), "Corvid Coffee", "client win", "Prize of the city"],
+]
+
+
+def test_care_plan_reads_as_its_golden(golden: Callable[[str, str], None]) -> None:
+    """[A33] [A53] [A95] [A96] [A97] [A98] [A99] [A100] [B5] [B9] [B10] [B15] [D12] [D18] Rewards first; who may be
+    asked for what; nobody who refuses gifts is on the list."""
+    tab = tab_of(run(Clients=MORE, Care=CARE, Consents=CONSENTS, Surveys=SURVEYS, Signals=SIGNALS), "care_plan")
+    assert tab is not None
+    golden("care_plan.txt", text_of(tab))
+
+
+def test_nothing_owed_and_nobody_to_ask_no_care_plan() -> None:
+    """A tracker without its tabs has no Care Plan."""
+    assert tab_of(run(Clients=[["Client"], ["Aldgate Legal"]]), "care_plan") is None

@@ -76,6 +76,7 @@ MEANINGS = {
     "risk_when": "As `when`: raises the level to risk.",
     "risk_any": "As `any`: raises the level to risk.",
     "routine": "Never coloured, never piles up.",
+    "optional": "Nobody is late with it: no rate counts it.",
     "two_way": "Both sides speak, so silence is measured against it.",
     "outlives": "Stays open when its project or client ends.",
     "done": "What counts as having done it.",

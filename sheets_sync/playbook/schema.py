@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.settings import Days, Model, Settings, Shift, Silence, Some, Yes
+from sheets_sync.playbook.quantities import Days, Model, Shift, Some, Yes
+from sheets_sync.playbook.settings import Settings, Silence
 from sheets_sync.playbook.spans import EverySpan, WithinSpan
 
 When = dict[str, Any]
@@ -95,7 +96,8 @@ class Touchpoint(Entry):
     (`after`, `within_days`).
 
     `opens` and `latest` are days after that day, below 0 before it. `tolerance`: how long after its due day a cadence
-    is still in time. `routine`: never coloured, never piles up. `two_way`: both sides speak, so silence is measured
+    is still in time. `routine`: never coloured, never piles up. `optional`: nobody
+    is late with it, so no rate counts it. `two_way`: both sides speak, so silence is measured
     against it. `outlives`: stays open when its project or client ends. `fold`: those of one name share a line of the
     Diary. `absorbed_by`: that one stands for it when both fall due together. `purpose`: marketing and publicity wait
     for a consent."""
@@ -128,6 +130,7 @@ class Touchpoint(Entry):
     when: When = {}
     any: tuple[When, ...] = ()
     routine: Yes = False
+    optional: Yes = False
     two_way: Yes = False
     outlives: Yes = False
     done: Done = Done()

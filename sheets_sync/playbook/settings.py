@@ -3,44 +3,23 @@ number stands in the playbook's file and nowhere else. Ratios are 0–1, `days` 
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-Days = Annotated[int, Field(ge=0, le=3660, strict=True)]
-Shift = Annotated[int, Field(ge=-3660, le=3660, strict=True)]
-Some = Annotated[int, Field(ge=1, le=3660, strict=True)]
-# The last word says what it is counted in where its name does not.
-SomeDays = Annotated[int, Field(ge=1, le=3660, strict=True), "days"]
-Share = Annotated[float, Field(ge=0, le=1, strict=True)]
-Points = Annotated[float, Field(ge=0, le=100, strict=True)]
-Factor = Annotated[float, Field(gt=0, le=100, strict=True)]
-Yes = Annotated[bool, Field(strict=True)]
-
-
-def _clock_time(value: object) -> object:
-    """TOML has no quotes around 09:00:00 but people write "9:00"; both are a time."""
-    if isinstance(value, str):
-        hour, _, minute = value.partition(":")
-        minute = minute.removesuffix(":00") if minute.count(":") else minute
-        if hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60:
-            return time(int(hour), int(minute))
-        raise ValueError('expects a time of day such as "09:00"')
-    return value
-
-
-TimeOfDay = Annotated[
-    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2})?$"})
-]
-
-
-class Model(BaseModel):
-    """Frozen, and a key that it does not know is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+from sheets_sync.playbook.care_settings import Care
+from sheets_sync.playbook.quantities import (
+    Days,
+    Factor,
+    Model,
+    Points,
+    Share,
+    Some,
+    SomeDays,
+    TimeOfDay,
+    Weekday,
+    Yes,
+)
 
 
 class Hours(Model):
@@ -394,3 +373,4 @@ class Settings(Model):
     results: Results
     wins: Wins
     renewals: Renewals
+    care: Care

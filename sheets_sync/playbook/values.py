@@ -25,7 +25,7 @@ Kind = Literal["number", "span", "time", "yes/no", "word"]
 # Of these a team has no reason to change one without the other: they stand in the file, and no row is written for them.
 _STRUCTURE = (
     "each", "from", "until", "unit", "tolerance_unit", "state", "purpose", "off", "last", "outlives", "routine",
-    "two_way", "from_us", "higher_is_better",
+    "optional", "two_way", "from_us", "higher_is_better",
 )  # fmt: skip
 _SPOKEN = {
     "when": "when",

@@ -8,11 +8,15 @@ from datetime import datetime
 import pandas as pd
 
 from sheets_sync.rules import (
+    advocates,
     agenda,
+    care,
     consent_check,
     exceptions,
     exits,
+    given,
     issue_kinds,
+    loyalty,
     practice,
     raci,
     renewing,
@@ -29,6 +33,13 @@ class Boards:
     """One frame a room, each described by the function that makes it."""
 
     consents: pd.DataFrame
+    rewards: pd.DataFrame
+    candidates: pd.DataFrame
+    given: pd.DataFrame
+    gifts: pd.DataFrame
+    spend: pd.DataFrame
+    loyalty: pd.DataFrame
+    advocates: pd.DataFrame
     practice: pd.DataFrame
     raci: pd.DataFrame
     answers: pd.DataFrame
@@ -53,6 +64,13 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     renewals = renewing.renewing(playbook, tables, found.renewals, now)
     return Boards(
         consents=consent_check.consents(playbook, tables, facts.index, now),
+        rewards=care.rewards(case, found, now),
+        candidates=care.candidates(case, found, now),
+        given=given.given(case, now),
+        gifts=given.gifts(case, now),
+        spend=given.spend(case, now),
+        loyalty=loyalty.programme(case, now),
+        advocates=advocates.advocates(case, found, now),
         practice=practice.practice(case, found, now),
         raci=raci.raci(playbook, tables, case.calendar, now),
         answers=voice.answers(playbook, tables, facts, now),

@@ -14,6 +14,7 @@ from sheets_sync.model import Level, Ref
 from sheets_sync.playbook.conditions import counting, fires
 from sheets_sync.playbook.schema import Playbook, Warning_
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, answers, day_of, numbers, since
+from sheets_sync.rules.care_facts import care_facts
 from sheets_sync.rules.client_facts import client_facts, leaving_words
 from sheets_sync.rules.contact_facts import contact_facts, silence_limit
 from sheets_sync.rules.exceptions import variants, whose
@@ -121,6 +122,15 @@ FACTS: dict[str, Fact] = {
     "expectations": Fact("text", "what they expect", "clients.expectations"),
     "deliverables": Fact("text", "what was agreed to be delivered", "clients.deliverables"),
     "agreed_on": Fact("date", "when expectations and deliverables were agreed", "clients.agreed_on"),
+    "anniversary_on": Fact("date", "the anniversary of Start date that is near", "clients.start_date"),
+    "anniversary": Fact("text", "“3 years”, of that anniversary", "clients.start_date"),
+    "satisfied_on": Fact("date", "the latest score, if it is a good one and nothing is open", "surveys.answered_on"),
+    "promoter_on": Fact("date", "the latest score, if they would recommend us and nothing is open",
+                        "surveys.answered_on"),
+    "public_asked_on": Fact("date", "the last testimonial or case study", "care.date"),
+    "may_ask_public": Fact("yes/no", "they gave no testimonial or case study lately", "care.date"),
+    "referred_on": Fact("date", "when they last sent somebody to us", "care.date"),
+    "may_ask_referral": Fact("yes/no", "they sent nobody to us lately", "care.date"),
     "opinion": Fact("text", "the opinion set by hand: healthy, watch or at risk", "clients.opinion"),
     "opinion_by": Fact("text", "whose opinion it is", "clients.opinion_by"),
     "opinion_reason": Fact("text", "the reason given", "clients.opinion_reason"),
@@ -158,6 +168,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns |= survey_facts(playbook, gathered, inputs, now)
     columns |= signal_facts(gathered, now)
     columns |= exit_facts(playbook, gathered, columns["status"])
+    columns |= care_facts(playbook, gathered, columns, now)
     columns |= frustration_facts(playbook, gathered, now)
     columns |= renewal_facts(playbook, gathered, inputs, now, columns["last_sign_of_life"])
     columns["contact_left"] = leaving_words(columns, now)

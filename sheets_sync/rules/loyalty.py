@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Metric, Playbook
-from sheets_sync.rules.by_client import Array, answers, days
+from sheets_sync.rules.by_client import Array, answers, day_of, days, either, records
+from sheets_sync.rules.care_facts import last_of
+from sheets_sync.rules.case import Case
+from sheets_sync.rules.consent import ALLOWED, STOPPED, stands
 from sheets_sync.rules.measures import Found, counted, joined, left_out, percent, wilson
 from sheets_sync.rules.staying import present
 from sheets_sync.tracker.tables import Table, Tables
@@ -69,3 +73,40 @@ def _active(playbook: Playbook, metric: Metric, care: Table, now: datetime) -> t
     }
     inside = (when <= today) & (when > today - pd.Timedelta(days=metric.window_days))
     return lines.loc[inside, "key"].dropna(), skipped
+
+
+def programme(case: Case, now: datetime) -> pd.DataFrame:
+    """The loyalty programme, where the tracker says who is in it: its members at present, then those who are not and
+    may be told of it, as their consent for marketing stands; who refused is left out [B5] [B9] [B10].
+
+    key · member · tier · points · last (last activity) · active (within the window of the measure) · permission (of
+    those who are no members: allowed, ask first).
+
+          key  member    tier  points       last  active permission
+    0  corvid    True    Gold     420 2026-10-02    True       <NA>
+    1  fernh…   False    <NA>    <NA>        NaT   False    allowed
+    """
+    playbook, tables = case.playbook, case.tables
+    clients, care = tables["clients"].frame, records(tables, "care")
+    columns = ["key", "member", "tier", "points", "last", "active", "permission"]
+    if not follows_loyalty(playbook, tables):
+        return pd.DataFrame(columns=columns)
+    today, measure = day_of(now), playbook.metrics.get("loyalty_participation")
+    here, member = present(playbook, tables, now), members(clients)
+    last = last_of(care, playbook.settings.loyalty.activities, today)
+    window = measure.window_days if measure else playbook.settings.care.window_days
+    state = stands(tables, clients.index, "marketing", now)
+    frame = pd.DataFrame(
+        {
+            "key": pd.array(clients.index, "string"),
+            "member": member,
+            "tier": clients["loyalty_tier"].to_numpy(),
+            "points": clients["loyalty_points"].to_numpy(),
+            "last": last.astype("datetime64[us]"),
+            "active": last > today - window,
+            "permission": either(member, None, state),
+        }
+    )
+    wanted = here & (member | (state != STOPPED))
+    order = np.lexsort((np.arange(len(frame)), state != ALLOWED, ~member))
+    return frame.iloc[order[wanted[order]]].reset_index(drop=True)

@@ -88,6 +88,8 @@ def due(
         for variant, mine in variants(name, entry, others):
             one = _of_entry(name, variant, replace(setting, mine=mine), found, reached)
             of_name.append(one.frame)
+            if entry.optional:
+                continue
             older, a_week = older + one.older, a_week + one.a_week
             kept += [Kept(name, one.counts)] if one.counts else []
         parts[name] = _joined(of_name)

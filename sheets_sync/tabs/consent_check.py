@@ -100,7 +100,7 @@ def _moments(view: View, said: list[Any]) -> Lines:
             waiting = states.count(ASK) + silent
             parts += [f"the other {waiting:,} have not agreed, so nothing goes to them"] if waiting else []
         else:
-            parts.append("the others may be asked until they object" if parts else "nobody objected")
+            parts.append("the others have not objected" if parts else "nobody objected")
         lines.append((Cell(title), Cell(f"{when}: {', '.join(parts)}.")))
     return lines
 
