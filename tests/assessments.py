@@ -126,7 +126,7 @@ def assessment_of(clients: Sequence[tuple[Any, ...]], /, **changes: Any) -> Asse
     names = {client[0] for client in clients}
     frames: dict[str, Any] = {
         "clients": _clients(clients),
-        "facts": pd.DataFrame({"engagement": "retainer"}, index=[_key(client[0]) for client in clients]),
+        "facts": _facts([_key(client[0]) for client in clients]),
         "dimensions": _dimensions(clients),
         "warnings": _warnings(names),
         "touchpoints": _frame("key id title project state opens due latest owner purpose sentence routine row_id", []),
@@ -178,6 +178,13 @@ def snapshot_of(clients: Sequence[tuple[Any, ...]], *more: str) -> Snapshot:
 
 def _key(name: str) -> str:
     return name.casefold()
+
+
+def _facts(keys: Sequence[str]) -> pd.DataFrame:
+    """Every fact, all of them blank but the engagement."""
+    kinds = {"date": "datetime64[us]", "moment": "datetime64[us]", "text": "string", "yes/no": "boolean"}
+    blank = {name: pd.Series(index=keys, dtype=kinds.get(fact.unit, "Float64")) for name, fact in FACTS.items()}
+    return pd.DataFrame(blank, index=keys).assign(engagement="retainer")
 
 
 def _frame(columns: str, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

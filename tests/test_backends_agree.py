@@ -92,7 +92,8 @@ def test_rows_moved_by_a_person_take_their_statuses_along_on_the_next_run(tmp_pa
     before = statuses(done(workbook))
     book = openpyxl.load_workbook(path)
     sheet = book["Clients"]
-    values = [[cell.value for cell in row[:13]] for row in sheet.iter_rows(min_row=2, max_row=26)]
+    theirs = len(sample_tabs(TODAY)[0].columns)
+    values = [[cell.value for cell in row[:theirs]] for row in sheet.iter_rows(min_row=2, max_row=26)]
     for target, source in zip(sheet.iter_rows(min_row=2, max_row=26), reversed(values), strict=True):
         for cell, value in zip(target, source, strict=False):
             cell.value = value

@@ -197,7 +197,8 @@ def test_red_does_not_keep_itself_red() -> None:
         "state": "breached",
         "done": pd.NaT,
     }
-    clocks = pd.DataFrame([line | {"deadline": pd.Timestamp("2026-11-23 08:00")}])
+    moment = pd.Timestamp("2026-11-23 08:00")
+    clocks = pd.DataFrame([line | {"raised": moment, "deadline": moment}])
     clocks = clocks.astype({"done": "datetime64[us]"})
 
     def levels(facts: pd.DataFrame, last: bool) -> tuple[Level, float]:
