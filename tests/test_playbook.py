@@ -45,7 +45,7 @@ def test_milestones_of_a_project() -> None:
 
 
 def test_cadences() -> None:
-    """[A11] [A16] [A17] [A18] [A19]"""
+    """[A11] [A16] [A17] [A18] [A19] [A34] [A35]"""
     found = {
         name: (p.every, p.from_, p.tolerance, p.tolerance_unit, p.routine)
         for name, p in AGENCY.touchpoints.items()
@@ -57,6 +57,8 @@ def test_cadences() -> None:
         "check_in_call": (Every(days=14), "last", 3, "working days", True),
         "performance_report": (Every(months=1), "anchor", 5, "working days", True),
         "something_useful": (Every(days=60), "last", 10, "working days", True),
+        "satisfaction_check": (Every(months=3), "last", 14, "days", False),
+        "annual_review": (Every(months=12), "anchor", 30, "days", False),
     }
     assert AGENCY.touchpoints["status_update"].done.types == ("status update", "call", "meeting", "e-mail")
     assert AGENCY.touchpoints["status_update"].done.from_us

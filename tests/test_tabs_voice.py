@@ -157,3 +157,24 @@ def test_the_dashboard_says_what_several_clients_say() -> None:
     words = [str(cell.value) for cell in cells_of(found).values()]
     assert "Several clients say the same: “report” (Dunmore Travel and Yarrow Clinics)." in words
     assert "The same cause again: “Export broken” at 3 clients." in words
+
+
+def test_the_issue_clock_says_what_an_issue_still_lacks() -> None:
+    """[A43] [A46] [A47] At the stage that it has reached; a column that is not there is not missed."""
+    head: list[Scalar] = ["Issue", "Client", "Raised at", "Acknowledged at", "Root cause", "Proposed at", "Fixed at",
+                          "Confirmed at", "Prevention"]  # fmt: skip
+    at = [datetime(2026, 11, 16, hour) for hour in (9, 10, 11, 12, 13)]
+    rows: list[list[Scalar]] = [
+        ["Proposed", "Aldgate Legal", *at[:2], None, at[2], None, None, None],
+        ["Fixed", "Corvid Coffee", *at[:2], "Old page", at[2], at[3], None, None],
+        ["Closed", "Dunmore Travel", *at[:2], "Old page", at[2], at[3], at[4], None],
+        ["Written", "Yarrow Clinics", *at[:2], "Old page", at[2], at[3], at[4], "Link check"],
+    ]
+    found = tab(run(issues=[head, *rows]), "issue_clock")
+    assert found
+    words = {str(cell.value).split("Still missing: ")[-1] for cell in cells_of(found).values() if cell.value}
+    assert {"the root cause.", "their word that it is solved.", "what keeps it from coming back."} <= words
+    assert text_of(found).count("Still missing") == 3
+    bare = tab(run(issues=ISSUES), "issue_clock")
+    assert bare
+    assert "root cause" not in text_of(bare)

@@ -24,6 +24,7 @@ from sheets_sync.rules import (
     renewals,
     suggestions,
     touchpoints,
+    undocumented,
     warnings,
 )
 from sheets_sync.rules.assessment import Assessment
@@ -72,7 +73,7 @@ def assess(
         actions=found.actions,
         metrics=measured,
         boards=shown,
-        problems=_problems(found, shown, case),
+        problems=_problems(found, shown, case, now),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
@@ -155,13 +156,14 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
+def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[Problem, ...]:
     missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
     exited = exits.problems(case.playbook, case.tables, found.facts, shown.leavers)
     return (
         *found.clocks.problems,
         *missed,
         *exited,
+        *undocumented.problems(case.playbook, case.tables, now),
         *suggestions.entry_problems(case.playbook, case.tables),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
     )

@@ -14,6 +14,7 @@ from sheets_sync.playbook.schema import Playbook, Touchpoint
 from sheets_sync.rules.by_client import NO_DAY, Array
 from sheets_sync.rules.kept import Span
 from sheets_sync.rules.milestones import Known
+from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
 
 
@@ -62,6 +63,17 @@ def _named(entry: Touchpoint) -> set[str]:
     """The statuses that an entry asks for by name."""
     wanted = entry.when.get("status", {}).get("is", ())
     return {wanted} if isinstance(wanted, str) else set(wanted)
+
+
+def missing_tab(entry: Touchpoint, setting: Setting) -> str:
+    """Why nothing can be known of it: none of the tabs in which it would be entered is there."""
+    needs = [("surveys", entry.done.surveys), ("care", entry.done.care)]
+    wanted = [table for table, kinds in needs if kinds]
+    if entry.done.types or entry.done.milestone or entry.done.by_role or not wanted:
+        wanted.insert(0, "interactions")
+    titles = [TABLES[table].title for table in wanted]
+    there = any(setting.tables[table].present for table in wanted)
+    return "" if there else f"there is no {' or '.join(titles)} tab"
 
 
 def early(entry: Touchpoint, day: Array, setting: Setting) -> Array:

@@ -16,7 +16,6 @@ from sheets_sync.rules.by_client import Array, days, earliest, records
 from sheets_sync.rules.cadence import Occurrences, from_anchor, from_last, sane, step, steps_until
 from sheets_sync.rules.kept import Contacts, Counts, Span, from_anchor_kept, from_last_kept
 from sheets_sync.rules.typed import counted_as
-from sheets_sync.tracker.schema import TABLES
 
 
 def of_clients(
@@ -25,7 +24,7 @@ def of_clients(
     """The rows of one cadence, what counts how it was kept, how many fell due before counting began, and how many
     contacts a week it asks for."""
     asked = ask.open_clients(entry, setting)
-    if missing := _missing_tab(entry, setting):
+    if missing := ask.missing_tab(entry, setting):
         return ask.not_tracked(name, entry, np.flatnonzero(asked), missing, setting), None, 0, 0.0
     start, last = _start(entry, setting), _last(name, entry, setting)
     gone = _gone_after(entry, setting)
@@ -55,17 +54,6 @@ def of_clients(
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     counts = partial(_kept, name, entry, every, start, asked, setting)
     return frame, counts, int((one.older & known).sum()), a_week
-
-
-def _missing_tab(entry: Touchpoint, setting: Setting) -> str:
-    """Why nothing can be known of it: none of the tabs in which it would be entered is there."""
-    needs = [("surveys", entry.done.surveys), ("care", entry.done.care)]
-    wanted = [table for table, kinds in needs if kinds]
-    if entry.done.types or entry.done.milestone or entry.done.by_role or not wanted:
-        wanted.insert(0, "interactions")
-    titles = [TABLES[table].title for table in wanted]
-    there = any(setting.tables[table].present for table in wanted)
-    return "" if there else f"there is no {' or '.join(titles)} tab"
 
 
 def _kept(

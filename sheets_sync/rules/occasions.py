@@ -94,14 +94,15 @@ def of_occasions(
 
 
 def _trackable(entry: Touchpoint, setting: Setting) -> bool:
-    """Whether this tracker has a place where it would be seen to be done; a missing column is never held against
-    anybody."""
+    """Whether this tracker has a place where it would be seen to be done; a missing tab or column is never held
+    against anybody."""
     done = entry.done
-    if done.types or done.milestone or done.by_role or done.surveys or done.care or not done.column:
+    sent = done.surveys or done.care
+    if done.types or done.milestone or done.by_role or not (done.column or sent):
         return True
     table = RECORDS.get(entry.each, "clients")
     field = next((one.name for one in TABLES[table].fields if one.header == done.column), "")
-    return setting.tables[table].has(field)
+    return setting.tables[table].has(field) or bool(sent and not ask.missing_tab(entry, setting))
 
 
 def _occasions(entry: Touchpoint, milestones: pd.DataFrame, setting: Setting) -> Occasions:

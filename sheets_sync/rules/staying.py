@@ -23,10 +23,10 @@ def stays(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
     settings, frame = playbook.settings.retention, tables["clients"].frame
     today = pd.Timestamp(now).normalize()
     status = frame["status"].fillna("").astype(object)
-    end = left_on = frame["end_date"].dt.normalize()
     gone = status.isin(settings.left)
     finished = status.isin(settings.finished)
     returned = status.isin(settings.returned)
+    end = left_on = _left_on(tables, frame, gone | returned)
     # Without a word on the status, a leaving date that has passed is one.
     gone |= (status == "") & (end <= today)
     end = end.where(~finished | end.notna(), _last_project(tables, frame.index))
@@ -82,6 +82,13 @@ def present(playbook: Playbook, tables: Tables, now: datetime) -> Array:
 
 NOBODY_LEFT = "Nobody who left is entered."
 CANNOT_SAY = "There is no readable Status and no End date."
+
+
+def _left_on(tables: Tables, clients: pd.DataFrame, left: pd.Series) -> pd.Series:
+    """The End date of each client; of those who left, where it is blank, the last day of leaving that Exits has."""
+    ended: pd.Series = clients["end_date"].dt.normalize()
+    exits = tables["exits"].frame.groupby("key")["left_on"].max().dt.normalize().reindex(clients.index)
+    return ended.where(ended.notna() | ~left, exits)
 
 
 def _last_project(tables: Tables, index: pd.Index) -> pd.Series:

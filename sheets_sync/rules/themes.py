@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook, Theme
-from sheets_sync.rules.by_client import Array, Records, day_of, numbers, records, texts
+from sheets_sync.rules.by_client import Array, Records, day_of, numbers, records
 from sheets_sync.tracker.tables import Tables
 
 COLUMNS = ("entry", "title", "theme", "clients", "times", "first", "last", "said", "mentioned", "silent")
@@ -58,7 +58,8 @@ def _of_entry(
         own = lines[~lines["mention"]]
         keys = list(dict.fromkeys(lines["key"]))
         spelling = own["spelling"].iloc[-1]
-        only = [key for key in keys if key not in set(own["key"])]
+        named = set(own["key"])
+        only = [key for key in keys if key not in named]
         silent = _silent(keys, facts, playbook) if entry.each == "theme" else []
         found.append(
             (name, entry.title, spelling, len(keys), len(lines), lines["on"].iloc[0], lines["on"].iloc[-1],
@@ -114,8 +115,10 @@ def _mentions(named: pd.DataFrame, surveys: Records, first: np.datetime64, today
         if theme:
             by_word.setdefault(theme.split()[0], []).append((theme, frozenset(theme.split())))
     hits, said = [], []
-    for row, words in zip(rows, texts(surveys.frame["improve"].iloc[rows]), strict=True):
-        spoken = set(folded(words).split())
+    codes, every = surveys.factors("improve")
+    spoken_in = {code: set(folded(every[code]).split()) for code in set(codes[rows].tolist())}
+    for row, code in zip(rows.tolist(), codes[rows].tolist(), strict=True):
+        spoken = spoken_in[code]
         for word in sorted(spoken & by_word.keys()):
             held = [theme for theme, parts in by_word[word] if parts <= spoken]
             hits += [row] * len(held)

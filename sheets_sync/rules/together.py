@@ -35,6 +35,8 @@ def _half(entry: Touchpoint) -> np.timedelta64:
 
 def _without_absorbed(frame: pd.DataFrame, name: str, entry: Touchpoint) -> pd.DataFrame:
     other = frame[frame["id"].eq(entry.absorbed_by) & frame["state"].isin(_OPEN)]
+    if other.empty:
+        return frame
     first = other.groupby("key")["due"].min()
     mine = frame["id"].eq(name) & frame["state"].isin(_OPEN)
     apart = np.abs(days(frame["due"]) - days(frame["key"].map(first)))

@@ -219,7 +219,10 @@ def _gifts(view: View) -> Part | None:
 
 def _given(view: View) -> Part | None:
     """[A20] [A23] [A99] [A102] [D15] [D17] What they got within a year; whoever got a note longest ago comes first."""
-    board = rows_of(view.assessment.boards.given.sort_values("thanked", kind="stable", na_position="first"))
+    given = view.assessment.boards.given
+    if given.empty:
+        return None
+    board = rows_of(given.sort_values("thanked", kind="stable", na_position="first"))
     rows = []
     for row in board[:MOST]:
         parts = [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sheets_sync.model import Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import LONG_NAME, View, top
-from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
+from sheets_sync.tabs.words import count, cut, listed, rows_of, sentence, text
 
 HEADER_ROW = 4
 MOST_OPEN, MOST_CLOSED = 500, 50
@@ -21,6 +22,11 @@ COLUMNS = (
     TableColumn("Escalates", "moment", note="Not fixed by this moment, it goes to the lead."),
     TableColumn("State"),
     TableColumn("In words"),
+)
+_STAGES = (
+    ("proposed_at", "root_cause", "the root cause"),
+    ("fixed_at", "confirmed_at", "their word that it is solved"),
+    ("confirmed_at", "prevention", "what keeps it from coming back"),
 )
 _CLOCKS = ("acknowledge", "propose", "escalate")
 _STATES = {
@@ -43,7 +49,8 @@ def tab(view: View) -> Tab | None:
     ordered = sorted(issues.values(), key=_order)
     waiting = [clocks for clocks in ordered if _open(clocks)][:MOST_OPEN]
     closed = [clocks for clocks in ordered if not _open(clocks)][:MOST_CLOSED]
-    rows = tuple(TableRow("", _cells(view, clocks)) for clocks in (*waiting, *closed))
+    missing = _missing(view)
+    rows = tuple(TableRow("", _cells(view, clocks, missing)) for clocks in (*waiting, *closed))
     left = len(ordered) - len(rows)
     more = f"{count(left, 'more issue')} not shown." if left else ""
     return Tab(
@@ -82,7 +89,19 @@ def _open(clocks: list[Any]) -> bool:
     return any(clock.done is None for clock in clocks)
 
 
-def _cells(view: View, clocks: list[Any]) -> tuple[Cell, ...]:
+def _missing(view: View) -> dict[int, str]:
+    """By row, what an issue still lacks at the stage that it has reached [A43] [A46] [A47]."""
+    table = view.tables["issues"]
+    frame, found = table.frame, dict[int, list[str]]()
+    for after, column, words in _STAGES:
+        if table.has(column):
+            bare = frame["row"][frame[after].notna() & frame[column].isna()]
+            for row in bare:
+                found.setdefault(int(row), []).append(words)
+    return {row: sentence(f"Still missing: {listed(words)}") for row, words in found.items()}
+
+
+def _cells(view: View, clocks: list[Any], missing: Mapping[int, str]) -> tuple[Cell, ...]:
     worst = _worst(clocks)
     level, state, _ = _STATES.get(text(worst.state), _STATES["unknown"])
     if level is Level.RISK and not _open(clocks):
@@ -96,7 +115,7 @@ def _cells(view: View, clocks: list[Any]) -> tuple[Cell, ...]:
         Cell(worst.raised, kind="moment"),
         *(Cell(deadlines.get(clock), kind="moment") for clock in _CLOCKS),
         Cell(f"{level.symbol} {state}" if level else state, level=level),
-        Cell(sentence(text(worst.sentence)) or None, wrap=True),
+        Cell(" ".join(filter(None, (sentence(text(worst.sentence)), missing.get(worst.row, "")))) or None, wrap=True),
     )
 
 
