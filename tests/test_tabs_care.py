@@ -66,6 +66,7 @@ CARE: list[list[Any]] = [
     [date(2026, 9, 3), "Aldgate Legal", "referral", None, None, "none", None],
     [date(2026, 3, 2), "Harbour Yoga", "thank-you", "Card", 5, None, None],
     [date(2026, 2, 1), "Aldgate Legal", "goodwill", "Two hours", 300, None, None],
+    [date(2025, 12, 10), "Harbour Yoga", "gift", "Hamper", 40, None, None],
     [date(2026, 10, 1), "Corvid Coffee", "loyalty activity", None, None, None, None],
 ]
 SURVEYS: list[list[Any]] = [
@@ -89,6 +90,12 @@ MORE: list[list[Any]] = [
         strict=True,
     )
 ]
+TALKS: list[list[Any]] = [
+    ["Date", "Client", "Type", "Direction", "Attended"],
+    [date(2026, 11, 4), "Harbour Yoga", "share", "out", None],
+    [date(2026, 10, 7), "Harbour Yoga", "introduction", "out", None],
+    [date(2026, 9, 8), "Dunmore Studio", "invitation", "out", "yes"],
+]
 SIGNALS: list[list[Any]] = [
     ["Date", "Client", "Kind", "Note"],
     [date(2026, 11, 18), "Corvid Coffee", "client win", "Prize of the city"],
@@ -98,7 +105,8 @@ SIGNALS: list[list[Any]] = [
 def test_care_plan_reads_as_its_golden(golden: Callable[[str, str], None]) -> None:
     """[A33] [A53] [A95] [A96] [A97] [A98] [A99] [A100] [B5] [B9] [B10] [B15] [D12] [D18] Rewards first; who may be
     asked for what; nobody who refuses gifts is on the list."""
-    tab = tab_of(run(Clients=MORE, Care=CARE, Consents=CONSENTS, Surveys=SURVEYS, Signals=SIGNALS), "care_plan")
+    tabs = {"Interactions": TALKS, "Surveys": SURVEYS, "Signals": SIGNALS}
+    tab = tab_of(run(Clients=MORE, Care=CARE, Consents=CONSENTS, **tabs), "care_plan")
     assert tab is not None
     golden("care_plan.txt", text_of(tab))
 
@@ -106,3 +114,14 @@ def test_care_plan_reads_as_its_golden(golden: Callable[[str, str], None]) -> No
 def test_nothing_owed_and_nobody_to_ask_no_care_plan() -> None:
     """A tracker without its tabs has no Care Plan."""
     assert tab_of(run(Clients=[["Client"], ["Aldgate Legal"]]), "care_plan") is None
+
+
+def test_the_dashboard_says_who_speaks_for_us() -> None:
+    """[D18] Who recommended us, and who could be asked; nothing where nobody does."""
+    dashboard = tab_of(run(Clients=MORE, Care=CARE, Surveys=SURVEYS), "dashboard")
+    assert dashboard is not None
+    assert "3 clients recommended us: see Care Plan." in text_of(dashboard)
+    agreed = [CONSENTS[0], CONSENTS[2]]
+    dashboard = tab_of(run(Clients=MORE, Surveys=SURVEYS, Consents=agreed), "dashboard")
+    assert dashboard is not None
+    assert "1 could be asked whom they would recommend us to: see Care Plan." in text_of(dashboard)

@@ -11,7 +11,7 @@ from sheets_sync.rules.advocates import RUNGS
 from sheets_sync.rules.consent import ALLOWED
 from sheets_sync.rules.given import REFUSED, UNKNOWN
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
-from sheets_sync.tabs.words import as_date, count, cut, listed, money, rows_of, short, text
+from sheets_sync.tabs.words import as_date, count, cut, listed, money, rows_of, sentence, short, text
 
 MOST = 100
 WIDTHS = (26.0, 30.0, 14.0, 20.0, 70.0)
@@ -233,13 +233,13 @@ def _given(view: View) -> Part | None:
             if row.invited
             else "",
         ]
-        gift = f"gift {short(row.gift, view.today)}" if row.gift else ""
+        gift = f"Gift {short(row.gift, view.today)}" if row.gift else None
         rows.append(TableRow("", (
             view.client(row.key, most=LONG_NAME),
             Cell("Thank-you note" if row.thanked else "No thank-you note yet"),
             Cell(as_date(row.thanked), kind="date"),
-            Cell(gift.capitalize() or None),
-            Cell(listed(part for part in parts if part).capitalize() or None, wrap=True),
+            Cell(gift),
+            Cell(sentence(listed(part for part in parts if part)) or None, wrap=True),
         )))  # fmt: skip
     return (
         ("What they got within a year", ("Client", "Note", "Last", "Gift", "And beside it"), rows, len(board))

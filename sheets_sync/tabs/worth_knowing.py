@@ -8,7 +8,7 @@ from typing import Any
 from sheets_sync.rules.measures import EXACT
 from sheets_sync.tabs.themes import causes_told, themes_told
 from sheets_sync.tabs.view import View
-from sheets_sync.tabs.words import rows_of, text
+from sheets_sync.tabs.words import count, rows_of, text
 
 MOST = 4
 
@@ -46,5 +46,15 @@ def _fell(row: Any, share: float, numbers: Any) -> float:
     return before - share if before is not None else 0.0
 
 
+def advocates_told(view: View) -> str:
+    """[D18] Who recommends us already, and who could be asked to."""
+    board = rows_of(view.assessment.boards.advocates)
+    brought = sum(row.rung == "referred" for row in board)
+    free = sum(bool(row.rung == "promoter" and row.ready and not row.waits) for row in board)
+    parts = [f"{count(brought, 'client')} recommended us"] if brought else []
+    parts += [f"{free:,} {'more ' if brought else ''}could be asked whom they would recommend us to"] if free else []
+    return f"{', '.join(parts)}: see {view.titles['care_plan']}." if parts else ""
+
+
 # In the order in which they are told.
-SENTENCES: tuple[Callable[[View], str], ...] = (themes_told, causes_told, worst_kept)
+SENTENCES: tuple[Callable[[View], str], ...] = (themes_told, causes_told, worst_kept, advocates_told)
