@@ -22,6 +22,7 @@ from sheets_sync.playbook.spans import EverySpan, WithinSpan
 When = dict[str, Any]
 Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
 CLIENT_OWNER = "client owner"
+EVERYBODY = "everybody"
 
 
 class Done(Model):
@@ -203,6 +204,23 @@ class Warning_(Entry):
     def _says_when(self) -> Warning_:
         if not (self.when or self.any):
             raise ValueError("needs `when` or `any`, or it would fire for everybody")
+        return self
+
+
+class Control(Entry):
+    """What we owe ourselves every so often: a training of each person (`owner`: "everybody" of Team, or a role), or a
+    review of a control by whoever has that role. `words`: what Training › Topic or Reviews › Control calls it, beside
+    its title. `tolerance`: calendar days after its due day."""
+
+    every: EverySpan
+    by: Literal["training", "review"]
+    words: tuple[str, ...] = ()
+    tolerance: Days = 0
+
+    @model_validator(mode="after")
+    def _has_an_owner(self) -> Control:
+        if self.owner == CLIENT_OWNER or (self.owner == EVERYBODY and self.by == "review"):
+            raise ValueError('needs a role as its `owner`; of a training it may be "everybody"')
         return self
 
 
@@ -396,5 +414,6 @@ class Playbook(Model):
     growth: Growth
     themes: dict[str, Theme] = {}
     metrics: dict[MetricId, Metric] = {}
+    controls: dict[str, Control] = {}
     exceptions: tuple[Exception_, ...] = ()
     source: str = ""
