@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sheets_sync import sync
 from sheets_sync.config import Config
-from sheets_sync.model import Scalar, Tab
+from sheets_sync.model import Scalar, Tab, cells_of
 from sheets_sync.workbooks.memory import MemoryWorkbook
 from tests.assessments import text_of
 from tests.test_rules_touchpoints import agency
@@ -58,6 +58,19 @@ def test_the_raci_check_comes_on_request_and_where_there_is_a_task() -> None:
     assert "raci_check" not in tabs(("raci_check",), Team=TEAM, RACI=RACI[:1])
 
 
-def test_the_diary_reads_as_its_golden_where_somebody_is_away(golden: Callable[[str, str], None]) -> None:
-    """[B1] [E10]"""
-    golden("diary_people.txt", text_of(tabs(Team=TEAM, RACI=RACI)["diary"]))
+def test_the_diary_goes_to_the_deputy_and_names_the_role() -> None:
+    """[B1] [B17] [E10]"""
+    cells = {place: cell.value for place, cell in cells_of(tabs(Team=TEAM, RACI=RACI)["diary"]).items()}
+    assert str(cells[5, 1]).startswith("Priya (Engagement manager): 2 this week")
+    assert (cells[6, 2], cells[6, 3]) == ("Priya", "Aldgate")
+    assert str(cells[6, 5]).startswith("For Sam, away until 4 Dec. ")
+    assert str(cells[6, 5]).endswith("Maria answers for it.")
+
+
+def test_everybody_has_a_page_of_their_own() -> None:
+    """[E10]"""
+    whole = tabs(Team=[*TEAM[:2], ["Sam", "Engagement manager"]], RACI=RACI)["diary"]
+    headings = [row for (row, column), cell in cells_of(whole).items() if column == 1 and cell.style == "heading"]
+    assert whole.breaks == tuple(row - 1 for row in sorted(headings)[2:])
+    assert len(whole.breaks) == 1
+    assert tabs(Team=TEAM, RACI=RACI)["diary"].breaks == ()
