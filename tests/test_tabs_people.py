@@ -60,17 +60,18 @@ def test_the_raci_check_comes_on_request_and_where_there_is_a_task() -> None:
 
 def test_the_diary_goes_to_the_deputy_and_names_the_role() -> None:
     """[B1] [B17] [E10]"""
-    cells = {place: cell.value for place, cell in cells_of(tabs(Team=TEAM, RACI=RACI)["diary"]).items()}
-    assert str(cells[5, 1]).startswith("Priya (Engagement manager): 2 this week")
-    assert (cells[6, 2], cells[6, 3]) == ("Priya", "Aldgate")
-    assert str(cells[6, 5]).startswith("For Sam, away until 4 Dec. ")
-    assert str(cells[6, 5]).endswith("Maria answers for it.")
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(cells_of(tabs(Team=TEAM, RACI=RACI)["diary"]).items()):
+        rows.setdefault(row, []).append(str(cell.value))
+    heading = next(row for row, cells in rows.items() if cells[0].startswith("Priya (Engagement manager): 2 this week"))
+    (line,) = [cells for row, cells in rows.items() if row > heading and "Aldgate" in cells and "Priya" in cells]
+    assert line[4].startswith("For Sam, away until 4 Dec. ")
+    assert line[4].endswith("Maria answers for it.")
 
 
 def test_everybody_has_a_page_of_their_own() -> None:
     """[E10]"""
-    whole = tabs(Team=[*TEAM[:2], ["Sam", "Engagement manager"]], RACI=RACI)["diary"]
+    whole = tabs(Team=TEAM, RACI=RACI)["diary"]
     headings = [row for (row, column), cell in cells_of(whole).items() if column == 1 and cell.style == "heading"]
     assert whole.breaks == tuple(row - 1 for row in sorted(headings)[2:])
-    assert len(whole.breaks) == 1
-    assert tabs(Team=TEAM, RACI=RACI)["diary"].breaks == ()
+    assert whole.breaks
