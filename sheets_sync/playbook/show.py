@@ -11,13 +11,13 @@ from typing import Any
 from sheets_sync.playbook.conditions import fact_named
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
+from sheets_sync.playbook.outcome_of import OutcomeOf
 from sheets_sync.playbook.schema import (
     EVERYBODY,
     Clock,
     Control,
     Exception_,
     Metric,
-    OutcomeOf,
     Playbook,
     Touchpoint,
     Warning_,
