@@ -44,6 +44,9 @@ COLUMNS = {
     "practice": {
         name: name for name in ("id", "due", "in_time", "done", "due_before", "in_time_before", "done_before", "now")
     },
+    "controls": {name: name for name in ("id", "by", "owner", "last", "due", "latest", "state", "sentence")},
+    "consistency": {name: name for name in ("owner", "id", "title", "due", "in_time")},
+    "logged": {name: name for name in ("owner", "month", "clients", "logged", "silent")},
     "raci": {name: name for name in ("kind", "name", "does", "answers", "level", "state", "sentence")},
     "exceptions": {"title": "title", "whom": "whom", "what": "what", "why": "why", "clients": "clients"},
     "suggestions": {

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sheets_sync import sync
 from sheets_sync.config import Config
-from sheets_sync.model import Scalar, Tab
+from sheets_sync.model import Scalar, Tab, cells_of
 from sheets_sync.workbooks.memory import MemoryWorkbook
 from tests.assessments import text_of
 from tests.test_rules_touchpoints import agency
@@ -58,6 +58,21 @@ def test_the_raci_check_comes_on_request_and_where_there_is_a_task() -> None:
     assert "raci_check" not in tabs(("raci_check",), Team=TEAM, RACI=RACI[:1])
 
 
-def test_the_diary_reads_as_its_golden_where_somebody_is_away(golden: Callable[[str, str], None]) -> None:
-    """[B1] [E10]"""
-    golden("diary_people.txt", text_of(tabs(Team=TEAM, RACI=RACI)["diary"]))
+def test_the_diary_goes_to_the_deputy_and_names_the_role() -> None:
+    """[B1] [B17] [E10]"""
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(cells_of(tabs(Team=TEAM, RACI=RACI)["diary"]).items()):
+        rows.setdefault(row, []).append(str(cell.value))
+    heading = next(row for row, cells in rows.items() if cells[0].startswith("Priya (Engagement manager): "))
+    found = [cells for row, cells in rows.items() if row > heading and "Aldgate" in cells and "Priya" in cells]
+    assert found
+    assert all(cells[4].startswith("For Sam, away until 4 Dec. ") for cells in found)
+    assert any(cells[4].endswith("Maria answers for it.") for cells in found)
+
+
+def test_everybody_has_a_page_of_their_own() -> None:
+    """[E10]"""
+    whole = tabs(Team=TEAM, RACI=RACI)["diary"]
+    headings = [row for (row, column), cell in cells_of(whole).items() if column == 1 and cell.style == "heading"]
+    assert whole.breaks == tuple(row - 1 for row in sorted(headings)[2:])
+    assert whole.breaks

@@ -58,6 +58,9 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
             yield from _sentence(("clocks", name, key), entry.get(key), () if of_client else ("issue",), "placeholder")
         for key in ("from", "until"):
             yield from _word(("clocks", name, key), entry.get(key), known.headers.get(table, ()), f"column of {title}")
+    for name, entry in _tables(raw.get("controls")):
+        for key in ("do", "short"):
+            yield from _sentence(("controls", name, key), entry.get(key), (), "fact")
     renewal = raw.get("renewal")
     ladder = renewal.get("ladder") if isinstance(renewal, Mapping) else None
     for number, step in enumerate(ladder if isinstance(ladder, list) else []):

@@ -19,7 +19,7 @@ from sheets_sync.playbook.locate import Locator, Path, did_you_mean, dotted
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.playbook.wording import worded
 
-_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes")
+_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes", "controls")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
+from sheets_sync.playbook.outcome_of import OutcomeOf
 from sheets_sync.playbook.quantities import Days, Model, Shift, Some, Yes
 from sheets_sync.playbook.settings import Settings, Silence
 from sheets_sync.playbook.spans import EverySpan, WithinSpan
@@ -22,6 +23,7 @@ from sheets_sync.playbook.spans import EverySpan, WithinSpan
 When = dict[str, Any]
 Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
 CLIENT_OWNER = "client owner"
+EVERYBODY = "everybody"
 
 
 class Done(Model):
@@ -206,6 +208,23 @@ class Warning_(Entry):
         return self
 
 
+class Control(Entry):
+    """What we owe ourselves every so often: a training of each person (`owner`: "everybody" of Team, or a role), or a
+    review of a control by whoever has that role. `words`: what Training › Topic or Reviews › Control calls it, beside
+    its title. `tolerance`: calendar days after its due day."""
+
+    every: EverySpan
+    by: Literal["training", "review"]
+    words: tuple[str, ...] = ()
+    tolerance: Days = 0
+
+    @model_validator(mode="after")
+    def _has_an_owner(self) -> Control:
+        if self.owner == CLIENT_OWNER or (self.owner == EVERYBODY and self.by == "review"):
+            raise ValueError('needs a role as its `owner`; of a training it may be "everybody"')
+        return self
+
+
 class Step(Model):
     """A step of the renewal ladder, from `days_before` the renewal date on (inclusive, calendar days, never rolled).
     It is taken by an interaction of one of `types`, or once Renewal stage says one of `stages`."""
@@ -239,32 +258,6 @@ class Renewal(Model):
         days = [step.days_before for step in self.ladder]
         if days != sorted(set(days), reverse=True):
             raise ValueError("the ladder's `days_before` must fall from step to step")
-        return self
-
-
-class OutcomeOf(Model):
-    """What tells that one service brings what it was bought for. `project`: what of a project counts first: Target
-    (and Baseline), "clarity" (Clear and Plan link) or "channels" (Channels right of all). `metrics`: words of Results ›
-    Metric that count, for those who buy the service and for those of these `engagement`s. `against`: they are compared
-    with what was there at the "start", or with the mean of the `months` measured "before"; met from a change of `met`
-    on, on track from `on_track` on, else behind (shares of what they are compared with; better is above 0)."""
-
-    project: Literal["target", "clarity", "channels"] = "target"
-    metrics: tuple[str, ...] = ()
-    engagement: tuple[str, ...] = ()
-    against: Literal["", "start", "before"] = ""
-    months: Days = 0
-    met: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
-    on_track: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
-
-    @model_validator(mode="after")
-    def _says_what_with(self) -> OutcomeOf:
-        if self.metrics and not self.against:
-            raise ValueError('`metrics` need `against`: "start" or "before"')
-        if self.against == "before" and not self.months:
-            raise ValueError('`against = "before"` needs `months`, how many of them')
-        if self.on_track > self.met:
-            raise ValueError("`on_track` must not be above `met`")
         return self
 
 
@@ -396,5 +389,6 @@ class Playbook(Model):
     growth: Growth
     themes: dict[str, Theme] = {}
     metrics: dict[MetricId, Metric] = {}
+    controls: dict[str, Control] = {}
     exceptions: tuple[Exception_, ...] = ()
     source: str = ""

@@ -303,12 +303,16 @@ class Interval(Model):
 
 class Practice(Model):
     """How each rule is kept: over so many whole `weeks`, beside as many before. With fewer than `least` due, nothing is
-    said; a share below `low`, or lower than before by `drop`, is worth a word."""
+    said; a share below `low`, or lower than before by `drop`, is worth a word, and so are owners who differ by
+    `spread`. Of the log, this month counts from its `log_from_day` on; too little is less than `log_share`."""
 
     weeks: Some
     least: Some
     low: Share
     drop: Share
+    spread: Share
+    log_from_day: Annotated[int, Field(ge=1, le=28, strict=True)]
+    log_share: Share
 
 
 class Results(Model):

@@ -11,11 +11,21 @@ from typing import Any
 from sheets_sync.playbook.conditions import fact_named
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
-from sheets_sync.playbook.schema import Clock, Exception_, Metric, OutcomeOf, Playbook, Touchpoint, Warning_
+from sheets_sync.playbook.outcome_of import OutcomeOf
+from sheets_sync.playbook.schema import (
+    EVERYBODY,
+    Clock,
+    Control,
+    Exception_,
+    Metric,
+    Playbook,
+    Touchpoint,
+    Warning_,
+)
 
 Line = tuple[str, str, str, str]
 WIDTH = 110
-_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes")
+_KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes", "controls")
 
 
 def list_data() -> dict[str, Any]:
@@ -126,11 +136,18 @@ def entries(playbook: Playbook) -> list[Line]:
         lines.append((warning.section, name, warning.title, _warning(warning)))
     for name, metric in playbook.metrics.items():
         lines.append((metric.section, name, metric.title, _metric(metric)))
+    for name, control in playbook.controls.items():
+        lines.append((control.section, name, control.title, _control(control)))
     for number, one in enumerate(playbook.exceptions, start=1):
         what = f"for {whom(one)}: {'; '.join(in_words(playbook, one))}"
         lines.append(("Exceptions", f"exception {number}", one.title, f"{what}. {one.why}".rstrip(". ")))
     order = list(dict.fromkeys(sorted((line[0] for line in lines), key=_section_number)))
     return sorted(lines, key=lambda line: order.index(line[0]))
+
+
+def _control(control: Control) -> str:
+    who = "each person" if control.owner == EVERYBODY else control.owner
+    return f"every {control.every}, {who}, in time for {control.tolerance} days"
 
 
 def _outcome(one: OutcomeOf) -> str:

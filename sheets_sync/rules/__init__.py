@@ -12,6 +12,7 @@ from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import (
     actions,
     clocks,
+    controls,
     exceptions,
     exits,
     facts,
@@ -30,6 +31,7 @@ from sheets_sync.rules import (
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.rules.boards import Boards, boards
 from sheets_sync.rules.case import Case, Found
+from sheets_sync.rules.consistency import unlogged
 from sheets_sync.rules.deputies import stand_ins
 from sheets_sync.rules.held import hold_back
 from sheets_sync.rules.todo import things
@@ -103,13 +105,14 @@ def _find(case: Case, now: datetime) -> Found:
     due = touchpoints.due(playbook, tables, known, said, history, case.calendar, now)
     ladder = renewals.ladder(playbook, known, tables, now)
     todo = things(playbook, known, fired, due.frame, ran.frame, ladder, said, case.calendar, now)
-    todo = stand_ins(todo, playbook, tables, case.calendar, now)
+    ours = controls.controls(playbook, tables, said, history.first_sync or now.date(), case.calendar, now)
+    todo = [*stand_ins(todo, playbook, tables, case.calendar, now), *controls.things(ours, playbook, said, now)]
     lines = actions.plan(playbook, todo, clients, said, now)
     clients = clients.join(actions.next_steps(lines, clients))
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
     clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
-    return Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons, owed, steps)
+    return Found(clients, known, dimensions, fired, due, ran, ladder, lines, ours, held.reasons, owed, steps)
 
 
 def _open_issues(frame: pd.DataFrame) -> bool:
@@ -166,6 +169,8 @@ def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[P
         *undocumented.problems(case.playbook, case.tables, now),
         *suggestions.entry_problems(case.playbook, case.tables),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
+        *controls.overdue_trainings(found.controls, case.tables),
+        *unlogged(shown.logged, case.tables),
     )
 
 

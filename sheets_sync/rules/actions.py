@@ -20,6 +20,8 @@ from sheets_sync.tracker.history import join_ids
 
 COLUMNS = ("row_id", "key", "client", "owner", "due", "late", "level", "what", "why", "routine", "state", "done_on",
            "outcome", "snooze_until", "reason", "do", "do_due", "presses", "text")  # fmt: skip
+# What stands in the place of a client where we owe something to ourselves.
+TEAM = "Team"
 
 
 def plan(
@@ -34,7 +36,7 @@ def plan(
              client         due level                                               what                      why
     0  Aldgate Legal 2026-10-12  risk  Call: silent since 28 Sep. In the same call: t…  4 reasons in one call
     """
-    names = clients["client"].to_dict()
+    names = clients["client"].to_dict() | {"": TEAM}
     lines = [_line(group, names, typed) for group in _groups(found, now.date())]
     covered = {thing.id for thing in found}
     lines += _done(playbook, typed, covered, clients, now)
@@ -58,7 +60,9 @@ def _groups(found: Sequence[Thing], today: date) -> Iterator[list[Thing]]:
         lines: dict[tuple[Any, ...], list[Thing]] = {}
         for thing in of_client:
             now = thing.due.date() <= today
-            if thing.rests:
+            if not thing.key:
+                lines[thing.id] = [thing]
+            elif thing.rests:
                 lines.setdefault(("rests", thing.rests), []).append(thing)
             elif thing.issue:
                 lines.setdefault(("issue", thing.issue), []).append(thing)
@@ -152,8 +156,8 @@ def _done(
         yield shown | {
             "row_id": row_id,
             "key": key,
-            "client": key if client is None else str(client["client"]),
-            "owner": "" if client is None else text(client["owner"]),
+            "client": (key or TEAM) if client is None else str(client["client"]),
+            "owner": _of_team(inputs[0].id) if client is None else text(client["owner"]),
             "due": at(max((one.done for one in inputs if one.done), default=day)),
             "late": False,
             "level": Level.NONE,
@@ -168,12 +172,17 @@ def _done(
         }
 
 
+def _of_team(id: Id) -> str:
+    """Whose a thing without a client was: its occurrence begins with the name."""
+    return "" if id[1] else id[2].rpartition("@")[0]
+
+
 def _title(playbook: Playbook, entry: str) -> str:
     if entry == RENEWAL:
         return playbook.renewal.title
-    for entries in (playbook.touchpoints, playbook.warnings, playbook.clocks):
+    for entries in (playbook.touchpoints, playbook.warnings, playbook.clocks, playbook.controls):
         if entry in entries:
-            return entries[entry].title
+            return str(entries[entry].title)
     return entry
 
 

@@ -12,6 +12,7 @@ from sheets_sync.rules import (
     agenda,
     care,
     consent_check,
+    consistency,
     exceptions,
     exits,
     given,
@@ -54,6 +55,9 @@ class Boards:
     wins: pd.DataFrame
     renewing: pd.DataFrame
     agendas: pd.DataFrame
+    controls: pd.DataFrame
+    consistency: pd.DataFrame
+    logged: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
@@ -85,6 +89,9 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         wins=wins.wins(tables, playbook, now),
         renewing=renewals,
         agendas=_agendas(case, found, renewals, now),
+        controls=found.controls,
+        consistency=consistency.consistency(case, found, now),
+        logged=consistency.logged(case, found, now),
     )
 
 

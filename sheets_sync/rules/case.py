@@ -38,6 +38,7 @@ class Found:
     clocks: Ran
     renewals: pd.DataFrame
     actions: pd.DataFrame
+    controls: pd.DataFrame
     held: tuple[str, ...]
     commitments: pd.DataFrame
     steps: pd.DataFrame

@@ -96,6 +96,14 @@ def owner_of(entry: Owned, tables: Tables, place: Array) -> Array:
     return found
 
 
+def holder(entry: Owned, tables: Tables) -> str:
+    """Who does what stands behind no client: the one who holds the role, else its name."""
+    who = people(tables)
+    roles = who.of_task(entry, "R") or (entry.owner,)
+    names = {normal(name): name for role in roles for name in who.hands(role)}
+    return next(iter(names.values())) if len(names) == 1 else roles[0]
+
+
 def is_given(entry: Owned, tables: Tables) -> bool:
     """Whether an entry's lines are anybody else's than each client's owner."""
     roles = people(tables).of_task(entry, "R")

@@ -29,7 +29,7 @@ def practice(case: Case, found: Found, now: datetime) -> pd.DataFrame:
     times, playbook = weeks(case, now), case.playbook
     touched, ran = found.touchpoints.frame, found.clocks.frame
     parts = (
-        ("touchpoint", playbook.touchpoints, [_counted(case, found, *time, now) for time in times],
+        ("touchpoint", playbook.touchpoints, [_counted(kept_in(case, found, *time, now)) for time in times],
          touched.loc[touched["state"].eq("overdue"), "id"]),
         ("clock", playbook.clocks, [_of_clocks(ran, *time) for time in times],
          ran.loc[ran["state"].eq("breached") & ran["done"].isna(), "clock"]),
@@ -54,10 +54,15 @@ def weeks(case: Case, now: datetime) -> tuple[tuple[date, date], tuple[date, dat
     return (monday - length, monday - day), (monday - 2 * length, monday - length - day)
 
 
-def _counted(case: Case, found: Found, first: date, last: date, now: datetime) -> pd.DataFrame:
+def kept_in(case: Case, found: Found, first: date, last: date, now: datetime) -> pd.DataFrame:
+    """What fell due within these days, since counting began: as kept.gathered."""
     began = np.datetime64(case.history.first_sync or now.date(), "D")
     span = Span(began, max(np.datetime64(first, "D"), began), np.datetime64(now.date(), "D"), np.datetime64(last, "D"))
-    return found.touchpoints.kept(span).groupby("id")[list(COUNTS)].sum()
+    return found.touchpoints.kept(span)
+
+
+def _counted(kept: pd.DataFrame) -> pd.DataFrame:
+    return kept.groupby("id")[list(COUNTS)].sum()
 
 
 def _of_clocks(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def _of_clocks(playbook: Playbook, clocks: pd.DataFrame, typed: Typed, now: date
             call=of_client,
             issue="" if of_client else row.occurrence,
             text=entry.text,
-            rests=_rests(typed, id, text(row.owner), now),
+            rests=snooze_words(typed, id, text(row.owner), now),
         )
 
 
@@ -179,7 +179,7 @@ def _of_renewals(
             owner,
             f"Renewal on {date_in_words(row.date.date(), now)}.",
             text=words.get(row.days_before, ""),
-            rests=_rests(typed, id, owner, now),
+            rests=snooze_words(typed, id, owner, now),
         )
 
 
@@ -213,7 +213,7 @@ def _of_touchpoints(
             promise=True,
             text=entry.text,
         )
-        yield replace(thing, rests=_rests(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
+        yield replace(thing, rests=snooze_words(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
 
 
 def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> Any:
@@ -237,7 +237,8 @@ def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFra
     return texts.__getitem__
 
 
-def _rests(typed: Typed, id: Id, owner: str, now: datetime) -> str:
+def snooze_words(typed: Typed, id: Id, owner: str, now: datetime) -> str:
+    """ "snoozed to 4 Dec by Sam: waiting", "" where it isn't."""
     found = typed.snoozed(id)
     if not found or not found.snooze:
         return ""

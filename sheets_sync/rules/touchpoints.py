@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +94,7 @@ def due(
             kept += [Kept(name, one.counts)] if one.counts else []
         parts[name] = _joined(of_name)
     frame = together(_joined([parts[name] for name in playbook.touchpoints]), playbook)
-    return Due(_finish(frame, setting), older, a_week, partial(gathered, kept, keys, setting.span))
+    return Due(_finish(frame, setting), older, a_week, cache(partial(gathered, kept, keys, setting.span)))
 
 
 class _Part(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sheets_sync.model import Cell, Level, Link, Style, TextBlock
+from sheets_sync.rules.actions import TEAM
 from sheets_sync.rules.assessment import Assessment
 from sheets_sync.tabs.words import column_of, cut, level_of, monday, rows_of, text
 from sheets_sync.tracker.tables import Tables
@@ -80,7 +81,7 @@ class View:
     def client(self, key: Any, style: Style = "body", width: int = 0, most: int = 0) -> Cell:
         """A client's name, with the jump to its row, cut where it is longer than `most`; with `width` on one line."""
         row = self.clients.get(key)
-        name = text(row.client if row else key)
+        name = text(row.client if row else TEAM if key == "" else key)
         wrap = style == "body" and not width
         name = cut(name, width or most) if width or most else name
         return Cell(name or None, link=self.link(key), style=style, wrap=wrap)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sheets_sync.rules.measures import EXACT
+from sheets_sync.tabs.ourselves import log_kept, overdue_controls, owners_differ
 from sheets_sync.tabs.themes import causes_told, themes_told
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import count, rows_of, text
@@ -57,4 +58,12 @@ def advocates_told(view: View) -> str:
 
 
 # In the order in which they are told.
-SENTENCES: tuple[Callable[[View], str], ...] = (themes_told, causes_told, worst_kept, advocates_told)
+SENTENCES: tuple[Callable[[View], str], ...] = (
+    overdue_controls,
+    themes_told,
+    causes_told,
+    worst_kept,
+    owners_differ,
+    log_kept,
+    advocates_told,
+)
