@@ -15,12 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.quantities import Days, Model, Shift, Some, Yes
+from sheets_sync.playbook.by_service import Growth, Outcomes
+from sheets_sync.playbook.quantities import Days, Ids, Model, Shift, Some, Yes
 from sheets_sync.playbook.settings import Settings, Silence
 from sheets_sync.playbook.spans import EverySpan, WithinSpan
 
 When = dict[str, Any]
-Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
 CLIENT_OWNER = "client owner"
 
 
@@ -242,52 +242,6 @@ class Renewal(Model):
         return self
 
 
-class OutcomeOf(Model):
-    """What tells that one service brings what it was bought for. `project`: what of a project counts first: Target
-    (and Baseline), "clarity" (Clear and Plan link) or "channels" (Channels right of all). `metrics`: words of Results ›
-    Metric that count, for those who buy the service and for those of these `engagement`s. `against`: they are compared
-    with what was there at the "start", or with the mean of the `months` measured "before"; met from a change of `met`
-    on, on track from `on_track` on, else behind (shares of what they are compared with; better is above 0)."""
-
-    project: Literal["target", "clarity", "channels"] = "target"
-    metrics: tuple[str, ...] = ()
-    engagement: tuple[str, ...] = ()
-    against: Literal["", "start", "before"] = ""
-    months: Days = 0
-    met: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
-    on_track: Annotated[float, Field(ge=-1, le=100, strict=True)] = 0.0
-
-    @model_validator(mode="after")
-    def _says_what_with(self) -> OutcomeOf:
-        if self.metrics and not self.against:
-            raise ValueError('`metrics` need `against`: "start" or "before"')
-        if self.against == "before" and not self.months:
-            raise ValueError('`against = "before"` needs `months`, how many of them')
-        if self.on_track > self.met:
-            raise ValueError("`on_track` must not be above `met`")
-        return self
-
-
-class Outcomes(Model):
-    """`by_service`: service (Clients or Projects › Service) → what tells that it works."""
-
-    title: str
-    section: str = ""
-    ids: Ids = ()
-    by_service: dict[str, OutcomeOf] = {}
-
-
-class Growth(Model):
-    """`next`: service → what to offer next; `otherwise`: the same by Engagement, where no service matches."""
-
-    title: str
-    section: str = ""
-    ids: Ids = ()
-    next: dict[str, str]
-    otherwise: dict[str, str] = {}
-    blocked_by: tuple[Literal["watch", "risk", "open issue"], ...] = ()
-
-
 class Theme(Entry):
     """What is worth saying once several clients say it: themes of issues and answers, root causes of issues, or where
     we are hard to work with (friction), of so many different clients within so many days."""
@@ -306,7 +260,7 @@ class Metric(Model):
     ids: Ids = ()
     off: Yes = False
     target: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
-    unit: Literal["points", "share", "months"]
+    unit: Literal["points", "share", "months", "money"]
     higher_is_better: bool = True
     window_days: Days = 0
     meaning: str = ""
@@ -317,6 +271,7 @@ MetricId = Literal[
     "retention",
     "expansion_share",
     "tenure",
+    "lifetime_value",
     "grr",
     "nrr",
     "response_rate",

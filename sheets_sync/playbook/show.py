@@ -8,10 +8,11 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
+from sheets_sync.playbook.by_service import OutcomeOf
 from sheets_sync.playbook.conditions import fact_named
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
-from sheets_sync.playbook.schema import Clock, Exception_, Metric, OutcomeOf, Playbook, Touchpoint, Warning_
+from sheets_sync.playbook.schema import Clock, Exception_, Metric, Playbook, Touchpoint, Warning_
 
 Line = tuple[str, str, str, str]
 WIDTH = 110

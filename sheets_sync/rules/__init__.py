@@ -18,8 +18,10 @@ from sheets_sync.rules import (
     growth,
     health,
     interventions,
+    knowing,
     metrics,
     moments,
+    opportunities,
     recovery,
     renewals,
     suggestions,
@@ -72,7 +74,7 @@ def assess(
         actions=found.actions,
         metrics=measured,
         boards=shown,
-        problems=_problems(found, shown, case),
+        problems=_problems(found, shown, case, now),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
@@ -107,7 +109,7 @@ def _find(case: Case, now: datetime) -> Found:
     clients = clients.join(actions.next_steps(lines, clients))
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
-    clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
+    clients["offer_next"] = growth.offer(playbook, known, tables, clients, now)
     return Found(clients, known, dimensions, fired, due, ran, ladder, lines, held.reasons, owed, steps)
 
 
@@ -155,13 +157,15 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
+def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[Problem, ...]:
     missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
     exited = exits.problems(case.playbook, case.tables, found.facts, shown.leavers)
     return (
         *found.clocks.problems,
         *missed,
         *exited,
+        *opportunities.gaps(case.tables, now),
+        *knowing.gaps(case.playbook, case.tables, found.facts, now),
         *suggestions.entry_problems(case.playbook, case.tables),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
     )
