@@ -181,7 +181,7 @@ def test_retention_lists_who_is_left_out(extra: Row, reason: str) -> None:
 
 def test_retention_without_any_word_on_leaving() -> None:
     nothing = clients((5, {"start_date": ago(800)}))
-    assert list(metrics(AGENCY, nothing, NOW)["verdict"]) == ["no data"] * 9
+    assert list(metrics(AGENCY, nothing, NOW)["verdict"]) == ["no data"] * 10
     nobody = measure("retention", clients((60, HERE)))
     assert (nobody["verdict"], nobody["sentence"][:27]) == ("can't tell yet", "Nobody who left is entered.")
     young = measure("retention", clients((5, WON), (1, WON_AND_LOST)))

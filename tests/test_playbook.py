@@ -83,8 +83,8 @@ def test_entries_have_their_names_ids_and_sections() -> None:
     names |= {"renewal_lapsed", "renewal_old_date", "renewal_decision_due"}
     assert names <= set(AGENCY.warnings)
     assert list(AGENCY.metrics) == [
-        "nps", "retention", "expansion_share", "tenure", "grr", "nrr", "response_rate", "on_time_rate", "engagement",
-        "loyalty_participation",
+        "nps", "retention", "expansion_share", "tenure", "lifetime_value", "grr", "nrr", "response_rate",
+        "on_time_rate", "engagement", "loyalty_participation",
     ]  # fmt: skip
     for entries in (AGENCY.touchpoints, AGENCY.clocks, AGENCY.warnings, AGENCY.metrics):
         for name, entry in entries.items():

@@ -36,6 +36,9 @@ TimeOfDay = Annotated[
 ]
 
 
+Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
+
+
 class Model(BaseModel):
     """Frozen, and a key that it does not know is a mistake."""
 

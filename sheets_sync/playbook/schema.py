@@ -15,13 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.outcome_of import OutcomeOf
-from sheets_sync.playbook.quantities import Days, Model, Shift, Some, Yes
+from sheets_sync.playbook.by_service import Growth, Outcomes
+from sheets_sync.playbook.quantities import Days, Ids, Model, Shift, Some, Yes
 from sheets_sync.playbook.settings import Settings, Silence
 from sheets_sync.playbook.spans import EverySpan, WithinSpan
 
 When = dict[str, Any]
-Ids = tuple[Annotated[str, Field(pattern=r"^[A-Z]\d{1,3}$")], ...]
 CLIENT_OWNER = "client owner"
 EVERYBODY = "everybody"
 
@@ -261,26 +260,6 @@ class Renewal(Model):
         return self
 
 
-class Outcomes(Model):
-    """`by_service`: service (Clients or Projects › Service) → what tells that it works."""
-
-    title: str
-    section: str = ""
-    ids: Ids = ()
-    by_service: dict[str, OutcomeOf] = {}
-
-
-class Growth(Model):
-    """`next`: service → what to offer next; `otherwise`: the same by Engagement, where no service matches."""
-
-    title: str
-    section: str = ""
-    ids: Ids = ()
-    next: dict[str, str]
-    otherwise: dict[str, str] = {}
-    blocked_by: tuple[Literal["watch", "risk", "open issue"], ...] = ()
-
-
 class Theme(Entry):
     """What is worth saying once several clients say it: themes of issues and answers, root causes of issues, or where
     we are hard to work with (friction), of so many different clients within so many days."""
@@ -299,7 +278,7 @@ class Metric(Model):
     ids: Ids = ()
     off: Yes = False
     target: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
-    unit: Literal["points", "share", "months"]
+    unit: Literal["points", "share", "months", "money"]
     higher_is_better: bool = True
     window_days: Days = 0
     meaning: str = ""
@@ -310,6 +289,7 @@ MetricId = Literal[
     "retention",
     "expansion_share",
     "tenure",
+    "lifetime_value",
     "grr",
     "nrr",
     "response_rate",

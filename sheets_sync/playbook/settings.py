@@ -242,6 +242,23 @@ class Tenure(Model):
     days_in_month: Annotated[float, Field(gt=27, lt=32)]
 
 
+class Value(Model):
+    """What a client is worth. `ahead_months`: how far ahead the months to expect are counted, at least `least_months`
+    of them; as far as so many clients (`least_clients`) have been watched. `longer`: the longer contract that the
+    usual one is compared with, in terms."""
+
+    ahead_months: Some
+    least_months: Some
+    least_clients: Some
+    longer: Annotated[int, Field(ge=2, le=10, strict=True)]
+
+
+class Notes(Model):
+    """`stale_days`: so long after they were checked, notes on a client's business have grown old."""
+
+    stale_days: Some
+
+
 class Response(Model):
     """`pending_days`: how long an invitation stays open; until then it counts neither as answered nor as not."""
 
@@ -366,6 +383,8 @@ class Settings(Model):
     retention: Retention
     expansion: Expansion
     tenure: Tenure
+    value: Value
+    notes: Notes
     response: Response
     voice: Voice
     exits: Exits

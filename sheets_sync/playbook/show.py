@@ -8,10 +8,10 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
+from sheets_sync.playbook.by_service import OutcomeOf
 from sheets_sync.playbook.conditions import fact_named
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.playbook.load import bundled
-from sheets_sync.playbook.outcome_of import OutcomeOf
 from sheets_sync.playbook.schema import (
     EVERYBODY,
     Clock,

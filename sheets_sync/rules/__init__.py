@@ -19,8 +19,10 @@ from sheets_sync.rules import (
     growth,
     health,
     interventions,
+    knowing,
     metrics,
     moments,
+    opportunities,
     recovery,
     renewals,
     suggestions,
@@ -111,7 +113,7 @@ def _find(case: Case, now: datetime) -> Found:
     clients = clients.join(actions.next_steps(lines, clients))
     clients["next_touchpoint"] = actions.next_touchpoint(due.frame, clients, now)
     clients["renewal"] = ladder.set_index("key")["sentence"].reindex(clients.index)
-    clients["offer_next"] = growth.offer(playbook, known, tables, clients["level"])
+    clients["offer_next"] = growth.offer(playbook, known, tables, clients, now)
     return Found(clients, known, dimensions, fired, due, ran, ladder, lines, ours, held.reasons, owed, steps)
 
 
@@ -167,6 +169,8 @@ def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[P
         *missed,
         *exited,
         *undocumented.problems(case.playbook, case.tables, now),
+        *opportunities.gaps(case.tables, now),
+        *knowing.gaps(case.playbook, case.tables, found.facts, now),
         *suggestions.entry_problems(case.playbook, case.tables),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
         *controls.overdue_trainings(found.controls, case.tables),

@@ -16,16 +16,21 @@ from sheets_sync.rules import (
     exceptions,
     exits,
     given,
+    growth,
+    growth_signals,
     issue_kinds,
     loyalty,
+    opportunities,
     practice,
     raci,
     renewing,
     suggestions,
     themes,
+    value,
     voice,
     wins,
 )
+from sheets_sync.rules.by_client import Gathered, texts
 from sheets_sync.rules.case import Case, Found
 
 
@@ -58,6 +63,11 @@ class Boards:
     controls: pd.DataFrame
     consistency: pd.DataFrame
     logged: pd.DataFrame
+    opportunities: pd.DataFrame
+    pipeline: pd.DataFrame
+    growth_signals: pd.DataFrame
+    next_steps: pd.DataFrame
+    worth: pd.DataFrame
 
 
 def boards(case: Case, found: Found, now: datetime) -> Boards:
@@ -66,6 +76,11 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     playbook, tables, facts = case.playbook, case.tables, found.facts
     left = exits.leavers(playbook, tables, facts, now)
     renewals = renewing.renewing(playbook, tables, found.renewals, now)
+    hindered = growth.in_the_way(playbook, facts, found.clients, unknown=False)
+    talks = opportunities.opportunities(playbook, tables, case.inputs, hindered, now)
+    signs = growth_signals.growth_signals(
+        playbook, Gathered(tables), case.inputs, texts(facts["status"]), hindered, now
+    )
     return Boards(
         consents=consent_check.consents(playbook, tables, facts.index, now),
         rewards=care.rewards(case, found, now),
@@ -92,6 +107,11 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         controls=found.controls,
         consistency=consistency.consistency(case, found, now),
         logged=consistency.logged(case, found, now),
+        opportunities=talks,
+        pipeline=opportunities.pipeline(playbook, talks),
+        growth_signals=signs,
+        next_steps=growth.next_steps(playbook, facts, tables, found.clients, now),
+        worth=value.worth(playbook, tables, now),
     )
 
 

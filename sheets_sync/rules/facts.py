@@ -21,6 +21,7 @@ from sheets_sync.rules.exceptions import variants, whose
 from sheets_sync.rules.exits import exit_facts
 from sheets_sync.rules.frustrations import frustration_facts
 from sheets_sync.rules.grounds import escalated_words
+from sheets_sync.rules.growth_signals import growth_signal_facts
 from sheets_sync.rules.project_facts import project_facts
 from sheets_sync.rules.record_facts import issue_facts, signal_facts, survey_facts
 from sheets_sync.rules.renewals import renewal_facts
@@ -92,6 +93,8 @@ FACTS: dict[str, Fact] = {
     "direction_change_on": Fact("date", "when their direction last changed", "signals.date"),
     "direction_change_open": Fact("yes/no", "it isn't resolved", "signals.resolved_on"),
     "contacts_named": Fact("number", "how many contacts are named, 0 to 2", "clients.second_contact"),
+    "growth_signal_on": Fact("date", "since when they wait for a talk about more work", "signals.date"),
+    "growth_signal": Fact("text", "the signs that they want one: “they asked what comes next”", "signals.kind"),
     "renewal_date": Fact("date", "Renewal date; none for one-off projects", "clients.renewal_date"),
     "days_to_renewal": Fact("days", "days until then", "clients.renewal_date"),
     "renewal_state": Fact("text", "none, later, open, proposal due, decision due, lapsed, old date or renewed",
@@ -170,6 +173,7 @@ def compute(playbook: Playbook, tables: Tables, inputs: pd.DataFrame, now: datet
     columns |= exit_facts(playbook, gathered, columns["status"])
     columns |= care_facts(playbook, gathered, columns, now)
     columns |= frustration_facts(playbook, gathered, now)
+    columns |= growth_signal_facts(playbook, gathered, inputs, columns["status"], now)
     columns |= renewal_facts(playbook, gathered, inputs, now, columns["last_sign_of_life"])
     columns["contact_left"] = leaving_words(columns, now)
     waits = np.isin(columns["renewal_state"], ("open", "proposal due", "decision due"))
@@ -278,6 +282,7 @@ _ROWS = {
     **dict.fromkeys(("escalated_on", "escalated_what"), "open_escalations"),
     **dict.fromkeys(("broken_promise", "broken_promise_by"), "broken_promise_on"),
     "frustrated": "frustrated_on",
+    "growth_signal": "growth_signal_on",
     "would_work_again_on": "would_work_again",
     "oldest_open_issue_days": "oldest_open_issue_on",
 }

@@ -18,6 +18,7 @@ from sheets_sync.rules.response import response_rate
 from sheets_sync.rules.retention import retention
 from sheets_sync.rules.revenue_kept import grr, nrr
 from sheets_sync.rules.tenure import tenure
+from sheets_sync.rules.value import lifetime_value
 from sheets_sync.tracker.tables import Tables
 
 MEASURES: dict[str, Callable[[Playbook, Metric, Tables, datetime], Found]] = {
@@ -25,6 +26,7 @@ MEASURES: dict[str, Callable[[Playbook, Metric, Tables, datetime], Found]] = {
     "retention": retention,
     "expansion_share": expansion_share,
     "tenure": tenure,
+    "lifetime_value": lifetime_value,
     "grr": grr,
     "nrr": nrr,
     "response_rate": response_rate,
@@ -41,9 +43,9 @@ def metrics(
     began: date | None = None,
 ) -> pd.DataFrame:
     """One row a metric of the playbook, in its order; columns as in Assessment.metrics. Shares are 0–1, NPS −100…100,
-    tenure in months; `origin` says what it is counted from, `way` what would reach the target. `kept` gives
-    what has fallen due (kept.gathered) since counting `began`; left out, nothing has. Loyalty is left out where a
-    tracker holds nothing on it.
+    tenure in months, worth in money; `origin` says what it is counted from, `way` what would reach the target. `kept`
+    gives what has fallen due (kept.gathered) since counting `began`; left out, nothing has. Loyalty is left out where
+    a tracker holds nothing on it.
 
               id  value  target         verdict   n    low   high    origin
     0  retention   0.85    0.85  can't tell yet  20  0.640  0.948  17 of 20

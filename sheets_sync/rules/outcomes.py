@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sheets_sync.playbook.outcome_of import OutcomeOf
+from sheets_sync.playbook.by_service import OutcomeOf
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, day_of, latest, texts
 from sheets_sync.rules.results import Measured, lower_first, measured, number_in_words, plain, when_in_words

@@ -40,6 +40,26 @@ class Curve:
         heights = np.concatenate(([1.0], self.share[self.times < months]))
         return float(np.sum(np.diff(edges) * heights))
 
+    def ahead(self, stayed: Months, months: float) -> Months:
+        """The months to expect of the next `months`, for those who have stayed `stayed` so far: the area under the
+        curve from there on, over its height there.
+
+        >>> found = curve(np.array([3.0, 6, 8, 12, 12]), np.array([True, False, True, False, False]))
+        >>> found.ahead(np.array([6.0]), 6).round(3).tolist()  # (2 × 0.8 + 4 × 0.5333) ÷ 0.8
+        [4.667]
+        """
+        edges, heights = np.concatenate(([0.0], self.times)), np.concatenate(([1.0], self.share))
+        before = np.concatenate(([0.0], np.cumsum(np.diff(edges) * heights[:-1])))
+
+        def area(until: Months) -> Months:
+            piece = np.searchsorted(edges, until, side="right") - 1
+            found: Months = before[piece] + (until - edges[piece]) * heights[piece]
+            return found
+
+        still = heights[np.searchsorted(edges, stayed, side="right") - 1]
+        found: Months = np.where(still > 0, (area(stayed + months) - area(stayed)) / np.maximum(still, 1e-12), 0.0)
+        return found
+
     def mean_error(self, months: float) -> float:
         """The standard error of `mean_within`, after Greenwood."""
         total = self.mean_within(months)
@@ -83,17 +103,13 @@ def tenure(playbook: Playbook, metric: Metric, tables: Tables, now: datetime) ->
     if not says_who_left(tables):
         return Found(None, 0, CANNOT_SAY)
     settings = playbook.settings.tenure
-    every = stays(playbook, tables, now)
-    undated = every["state"].eq("finished") & every["end"].isna() & every["why_not"].eq("")
-    every = every.assign(why_not=every["why_not"].mask(undated, "finished without a date"))
+    every = watched(playbook, tables, now)
     reasons = reasons_of(every)
     counted_in = every[every["why_not"] == ""]
     n = len(counted_in)
     if n == 0:
         return Found(None, 0, joined("No client has a Start date.", left_out(reasons)))
-    until = counted_in["end"].fillna(pd.Timestamp(now).normalize())
-    months = (until - counted_in["start"]).dt.days.to_numpy(float) / settings.days_in_month
-    left = counted_in["state"].eq("left").to_numpy(bool)
+    months, left = counted_in["months"].to_numpy(float), counted_in["state"].eq("left").to_numpy(bool)
     found = curve(months, left)
     horizon = min(float(settings.horizon_months), found.longest)
     value, z = found.mean_within(horizon), normal_quantile(playbook.settings.interval.confidence)
@@ -109,6 +125,16 @@ def tenure(playbook: Playbook, metric: Metric, tables: Tables, now: datetime) ->
     low, high = max(0.0, value - half), min(horizon, value + half)
     unsure = too_young or not left.any()
     return Found(value, n, sentence, counted(n, "client"), low, high, unsure=unsure)
+
+
+def watched(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
+    """`stays` with how long each has been watched (`months`); one that finished without a date cannot be counted."""
+    every = stays(playbook, tables, now)
+    undated = every["state"].eq("finished") & every["end"].isna() & every["why_not"].eq("")
+    every = every.assign(why_not=every["why_not"].mask(undated, "finished without a date"))
+    until = every["end"].fillna(pd.Timestamp(now).normalize())
+    months = (until - every["start"]).dt.days.astype(float) / playbook.settings.tenure.days_in_month
+    return every.assign(months=months)
 
 
 def _chance(playbook: Playbook, found: Curve, months: Months) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import LONG_NAME, View, empty, heading, top
-from sheets_sync.tabs.words import count, cut, rows_of, sentence, text
+from sheets_sync.tabs.words import count, cut, money, rows_of, sentence, text
 from sheets_sync.tracker.remembered import Measured
 
 HEADER_ROW = 4
@@ -66,6 +66,8 @@ def amount(value: Any, unit: str, target: Any = None) -> str:
     would look like the target that it misses."""
     if value is None:
         return ""
+    if unit == "money":
+        return money(float(value))
     scale = 100 if unit == "share" else 1
     number = float(value) * scale
     close = target is not None and round(number) == round(float(target) * scale) and number < float(target) * scale

@@ -1,4 +1,4 @@
-"""What tells that one service works."""
+"""What a playbook says by service: what tells that one works, and which one comes next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sheets_sync.playbook.quantities import Days, Model
+from sheets_sync.playbook.quantities import Days, Ids, Model, Some
 
 
 class OutcomeOf(Model):
@@ -33,3 +33,34 @@ class OutcomeOf(Model):
         if self.on_track > self.met:
             raise ValueError("`on_track` must not be above `met`")
         return self
+
+
+class Outcomes(Model):
+    """`by_service`: service (Clients or Projects › Service) → what tells that it works."""
+
+    title: str
+    section: str = ""
+    ids: Ids = ()
+    by_service: dict[str, OutcomeOf] = {}
+
+
+class Growth(Model):
+    """`next`: service → what to offer next; `otherwise`: the same by Engagement, where no service matches.
+    `conversation`: what each stage of an opportunity asks for, in order.
+
+    `signals`: kinds of Signals that ask for a conversation, each in our words, until one of `talks` (types of
+    Interactions) or a line in Opportunities follows, or `forget_days` have passed. What they said no to is offered
+    again after `again_after_days`. Won and lost are counted `closed_days` back."""
+
+    title: str
+    section: str = ""
+    ids: Ids = ()
+    next: dict[str, str]
+    otherwise: dict[str, str] = {}
+    blocked_by: tuple[Literal["watch", "risk", "open issue"], ...] = ()
+    conversation: dict[Literal["review results", "goals", "next steps", "proposal", "questions", "closed"], str]
+    signals: dict[str, str]
+    talks: tuple[str, ...]
+    forget_days: Some
+    again_after_days: Days
+    closed_days: Some
