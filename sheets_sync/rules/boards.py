@@ -17,6 +17,7 @@ from sheets_sync.rules import (
     given,
     issue_kinds,
     loyalty,
+    pack,
     practice,
     raci,
     renewing,
@@ -33,6 +34,7 @@ class Boards:
     """One frame a room, each described by the function that makes it."""
 
     consents: pd.DataFrame
+    pack: pd.DataFrame
     rewards: pd.DataFrame
     candidates: pd.DataFrame
     given: pd.DataFrame
@@ -64,6 +66,7 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     renewals = renewing.renewing(playbook, tables, found.renewals, now)
     return Boards(
         consents=consent_check.consents(playbook, tables, facts.index, now),
+        pack=pack.pack(case, found, now),
         rewards=care.rewards(case, found, now),
         candidates=care.candidates(case, found, now),
         given=given.given(case, now),
