@@ -130,18 +130,14 @@ def _level(line: str) -> Level | None:
 
 def _beside(theirs: Sequence[str], ours: Sequence[str]) -> Iterable[tuple[Cell, ...]]:
     """Their words and ours side by side [D8]."""
+    if not (theirs and ours):
+        yield from _part("In their words" if theirs else "Staff view", [*theirs, *ours])
+        return
+    yield (Cell("In their words", style="strong"), Cell("They say", style="muted"), Cell("We say", style="muted"))
     left = [line for words in theirs for line in wrap(words, _THEIRS)]
     right = [line for words in ours for line in wrap(words, _OURS)]
-    label = "In their words" if left else "Staff view"
-    if left and right:
-        yield (Cell(label, style="strong"), Cell("They say", style="muted"), Cell("We say", style="muted"))
-        label = ""
-    if not left:
-        yield from _part(label, right)
-        return
-    for i, (one, other) in enumerate(zip_longest(left, right)):
-        cells = [Cell(label if not i and label else None, style="strong"), Cell(one)]
-        yield (*cells, *([Cell(other)] if other else []))
+    for one, other in zip_longest(left, right):
+        yield (Cell(), Cell(one), *([Cell(other)] if other else []))
 
 
 def _fields(view: View, key: str) -> Iterable[TableRow]:
