@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheets_sync import sync
+from sheets_sync import journal, sync
 from sheets_sync.config import Config
 from sheets_sync.model import Grid, OwnedTab, Scalar, Snapshot
 from sheets_sync.sync import Report
@@ -139,6 +139,26 @@ def test_a_tab_without_fields_is_no_problem(rows: list[list[Scalar]]) -> None:
     kept = (Promised(ONE, "A weekly call", taken_on=TODAY),)
     snapshot = Snapshot("x", "1", {}, (), (OwnedTab("at_risk", Grid("At Risk", rows)),))
     assert read_promises(snapshot, History(promises=kept), NOW) == (kept, ())
+
+
+def test_undo_takes_back_what_we_wrote_and_not_what_was_typed() -> None:
+    book = tracker("Aldgate Legal")
+    config = Config()
+    runs = []
+    for hour in range(2):
+        report = sync.plan(book, config, sync.load(config), NOW + timedelta(hours=hour))
+        receipt = book.apply(report.patch)
+        runs.append(journal.record(f"run-{hour}", report.snapshot, report.desired, report.patch, receipt))
+        if hour == 0:
+            fill(book, place(book, "aldgate legal"), promise="A weekly call", by=date(2027, 1, 4))
+    book.tabs["Clients"].append(["Corvid Coffee", "Tom", "active", 900, date(2026, 11, 20)])
+    patch, _ = journal.undo_patch(book.read(), runs[1], runs[0])
+    book.apply(patch)
+    row = book.generated["at_risk"].grid.rows[place(book, "aldgate legal") - 1]
+    assert row[1] == "A weekly call"
+    assert promises(book) == {ONE: "A weekly call"}
+    run(book, NOW + timedelta(hours=3))
+    assert promises(book) == {ONE: "A weekly call"}
 
 
 TEXTS = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8))
