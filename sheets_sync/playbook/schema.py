@@ -174,13 +174,21 @@ class Grounds(Model):
 
 class Clock(Entry):
     """A promise with a deadline: from one moment of an issue, or of a client, until another (headers of the Issues or
-    Clients tab)."""
+    Clients tab). `within` is how long; with `hours` instead it runs only for issues with a number in that column, of
+    Issues or of the client's line in Recovery, and for so many hours."""
 
     each: Literal["issue", "client"] = "issue"
     from_: Annotated[str, Field(alias="from")]
     until: str
-    within: WithinSpan
+    within: WithinSpan | None = None
+    hours: Literal["", "Fix within hours"] = ""
     grounds: Grounds = Grounds()
+
+    @model_validator(mode="after")
+    def _so_long(self) -> Clock:
+        if (self.within is None) == (not self.hours) or (self.hours and self.each == "client"):
+            raise ValueError("needs `within`, or for issues `hours`, and not both")
+        return self
 
 
 class Warning_(Entry):

@@ -106,20 +106,24 @@ def _worst_promise(case: Case, found: Found, keys: pd.Index, now: datetime) -> O
     worst: dict[str, tuple[float, str]] = {}
     for row in late.itertuples():
         within = case.playbook.clocks[row.clock].within
+        unit = within.unit if within else case.playbook.settings.recovery.fix_unit
+        length = str(within or str(row.counted).partition(":")[0])
         name = f"“{cut(row.issue, 50)}”, " if row.issue else ""
-        promised = f"{name}{str(row.title).lower()}: {within} promised"
+        promised = f"{name}{str(row.title).lower()}: {length} promised"
         weight, taken = 0.0, "still open"
         if not pd.isna(row.done) and row.raised.time() != time() and row.done.time() != time():
             begin, end = row.raised.to_pydatetime(), row.done.to_pydatetime()
-            clock = within.unit == "clock hours"
-            hours = (end - begin) / timedelta(hours=1) if clock else case.calendar.hours_between(begin, end)
-            promised_hours = within.number * (case.calendar.hours_a_day if within.unit == "working days" else 1)
-            weight, taken = hours / promised_hours, f"{_length(hours)} taken"
+            hours, due = (_hours(begin, moment, unit, case) for moment in (end, row.deadline.to_pydatetime()))
+            weight, taken = hours / max(due, 1 / 60), f"{_length(hours)} taken"
         elif not pd.isna(row.done):
             taken = f"done on {date_in_words(row.done, now)}"
         if row.key not in worst or weight > worst[row.key][0]:
             worst[row.key] = weight, f"{promised}, {taken}."
     return {key: [words[:1].upper() + words[1:]] for key, (_, words) in worst.items()}
+
+
+def _hours(begin: datetime, end: datetime, unit: str, case: Case) -> float:
+    return (end - begin) / timedelta(hours=1) if unit == "clock hours" else case.calendar.hours_between(begin, end)
 
 
 def _length(hours: float) -> str:
