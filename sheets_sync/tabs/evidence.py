@@ -14,7 +14,7 @@ from sheets_sync.model import Level
 from sheets_sync.tabs.view import View
 from sheets_sync.tabs.words import LEVEL_NAMES, as_date, cut, level_of, rows_of, sentence, short, text
 
-MOST_EVENTS, MOST_SINCE = 6, 4
+MOST_EVENTS, MOST_SINCE, MOST_WINS = 6, 4, 3
 Event = tuple[date, str]
 
 
@@ -25,6 +25,9 @@ class Evidence:
         self.view = view
         self.frames = {name: self._of(view.tables[name].frame, keys) for name in _TABLES}
         self.frames["warnings"] = self._of(awake(view), keys)
+        self.wins: dict[str, list[Any]] = {}
+        for win in rows_of(view.assessment.boards.wins):
+            self.wins.setdefault(win.key, []).append(win)
         self.changes = [change for change in view.changes if change[1] in keys]
 
     @staticmethod
@@ -80,17 +83,15 @@ class Evidence:
         return lines
 
     def good_news(self, key: str) -> list[str]:
-        """What went well: wins, numbers above where they began, praise."""
+        """What went well: first wins, what measures better than before, praise [A88]."""
         lines = []
         for row in self.frames["projects"][key]:
             name = text(row.project) or text(row.service) or "The project"
             if day := as_date(row.first_win_on):
                 lines.append(sentence(f"{name}: first win on {short(day, self.view.today)}"))
-            if row.baseline is not None and row.current is not None and row.current > row.baseline:
-                measure = text(row.success_metric) or "the measure"
-                lines.append(sentence(f"{name}: {measure} {row.current:,g}, from {row.baseline:,g} at the start"))
+        lines = lines[-2:] + [sentence(text(win.what)) for win in self.wins.get(key, ())[:MOST_WINS]]
         praise = [text(row.did_well) for row in self._answers(key) if text(row.did_well)]
-        return lines[-3:] + [f"They liked: “{cut(words, 200)}”" for words in praise[-1:]]
+        return lines + [f"They liked: “{cut(words, 200)}”" for words in praise[-1:]]
 
     def reasons(self, key: str) -> list[str]:
         """Every warning in full, the worst first; without any, the Why of the client's row."""
