@@ -77,10 +77,8 @@ DERIVED = {
     "win": ({"metric": "text", "what": "text"}, "results"),
 }
 # Facts that the level itself decides: a touchpoint may ask for them, a warning cannot.
-AFTER_HEALTH = (
-    *("level", "level_since", "at_risk_since"),
-    *("undiscussed_since", "uncalled_since", "unmet_since", "unplanned_since"),
-)
+AFTER_HEALTH = ("level", "level_since", "at_risk_since", "undiscussed_since", "uncalled_since", "unmet_since",
+                "unplanned_since")  # fmt: skip
 CADENCES = ("last", "anchor")
 PROJECT_DAYS = ("start", "halfway", "completed")
 OF_FACT = "fact:"
@@ -321,17 +319,9 @@ class Metric(Model):
 
 
 MetricId = Literal[
-    "nps",
-    "retention",
-    "expansion_share",
-    "tenure",
-    "grr",
-    "nrr",
-    "response_rate",
-    "on_time_rate",
-    "engagement",
-    "loyalty_participation",
-]
+    "nps", "retention", "expansion_share", "tenure", "grr", "nrr", "response_rate", "on_time_rate",
+    "engagement", "loyalty_participation"
+]  # fmt: skip
 
 
 # What an exception may ask of a client: what the team typed about it.
