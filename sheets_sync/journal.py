@@ -20,7 +20,22 @@ from typing import Any
 
 from sheets_sync import model
 from sheets_sync.diff import same, same_grid
-from sheets_sync.model import Column, Desired, Patch, Place, Receipt, Scalar, Snapshot, StatusCell, Tab
+from sheets_sync.model import (
+    Block,
+    Cell,
+    Column,
+    Desired,
+    Patch,
+    Place,
+    Receipt,
+    Scalar,
+    Snapshot,
+    StatusCell,
+    Tab,
+    TableBlock,
+    TextBlock,
+)
+from sheets_sync.tracker.history import MEMORY, TYPED
 
 KEPT = 10
 # A client's key as text, and what stood in its cell before and after.
@@ -129,8 +144,47 @@ def _undo_tabs(existing: Snapshot, run: Run, previous: Run | None, left: list[st
         elif tab.id in run.added_tabs:
             drop.append(tab.id)
         elif tab.id in before:
-            back.append(before[tab.id])
+            back.append(_keeping_inputs(before[tab.id], tab))
     return back, drop
+
+
+def _keeping_inputs(earlier: Tab, standing: Tab) -> Tab:
+    """An earlier look of a tab of ours with what people have typed since: undo takes back what we wrote, not what they
+    did. The hidden tab keeps what it took over from the others."""
+    if standing.id == MEMORY:
+        kept = [line for line in _lines(standing) if line[0].value in TYPED]
+        lines = [line for line in _lines(earlier) if line[0].value not in TYPED]
+        return dataclasses.replace(earlier, blocks=(TextBlock((1, 1), (*lines, *kept)),))
+    typed = {
+        (row.id, column.header): cell
+        for block in standing.blocks
+        if isinstance(block, TableBlock) and block.ids
+        for row in block.rows
+        for column, cell in zip(block.columns, row.cells, strict=False)
+        if column.input and row.id
+    }
+    return dataclasses.replace(earlier, blocks=tuple(_with_typed(block, typed) for block in earlier.blocks))
+
+
+def _lines(tab: Tab) -> list[tuple[Cell, ...]]:
+    return [line for block in tab.blocks if isinstance(block, TextBlock) for line in block.lines if line]
+
+
+def _with_typed(block: Block, typed: Mapping[tuple[str, str], Cell]) -> Block:
+    if not (isinstance(block, TableBlock) and block.ids):
+        return block
+    rows = tuple(
+        dataclasses.replace(
+            row,
+            cells=tuple(
+                typed.get((row.id, column.header), cell) for column, cell in zip(block.columns, row.cells, strict=False)
+            ),
+        )
+        if row.id
+        else row
+        for row in block.rows
+    )
+    return dataclasses.replace(block, rows=rows)
 
 
 def _undo_columns(existing: Snapshot, run: Run, left: list[str]) -> tuple[list[Column], list[str]]:

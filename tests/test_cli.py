@@ -187,6 +187,35 @@ def test_typed_into_the_diary_counts_and_stays(demo: Path) -> None:
         assert what
 
 
+def test_typed_into_at_risk_is_kept_and_comes_into_the_diary(demo: Path) -> None:
+    """[D4] [D9]"""
+    book = openpyxl.load_workbook(demo)
+    sheet = book["At Risk"]
+    head = next(row for row in sheet.iter_rows() if any(cell.value == "Kept on" for cell in row))
+    column = {cell.value: cell.column for cell in head}
+    line = next(
+        row[0].row for row in sheet.iter_rows(min_row=head[0].row + 1) if str(row[-1].value).startswith("promise|")
+    )
+    sheet.cell(line, column["Promise"]).value = "A named deputy"
+    sheet.cell(line, column["Owner"]).value = "Tom"
+    sheet.cell(line, column["By"]).value = __import__("datetime").date(2026, 11, 27)
+    sheet.cell(line, column["Staff view"]).value = "Nobody covered the leave"
+    book.save(demo)
+    for _ in range(3):
+        assert guarded(root, ["run", str(demo), "--as-of", f"{TODAY}T12:00", "--quiet"]) == 0
+        book = openpyxl.load_workbook(demo)
+        kept = next(row for row in book["At Risk"].iter_rows() if row[column["Promise"] - 1].value == "A named deputy")
+        assert kept[column["Staff view"] - 1].value == "Nobody covered the leave"
+        assert str(kept[column["By"] - 1].value)[:10] == "2026-11-27"
+        assert kept[column["Promise"] - 1].fill.fgColor.rgb == "FFFFFBE6"
+        checked = [rule for rule in book["At Risk"].data_validations.dataValidation if rule.type == "date"]
+        assert any(kept[column["By"] - 1].coordinate in rule.sqref for rule in checked)
+        lines = [
+            row for row in book["Diary"].iter_rows(values_only=True) if "A named deputy" in " ".join(map(str, row))
+        ]
+        assert [row[1] for row in lines] == ["Tom"]
+
+
 def test_a_missing_file_is_a_sentence() -> None:
     done = process("run", "nowhere.xlsx")
     assert done.returncode == 2

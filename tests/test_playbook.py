@@ -71,6 +71,7 @@ def test_clocks() -> None:
         "acknowledge": Within(4, "working hours"),
         "propose": Within(1, "working days"),
         "escalate": Within(2, "working days"),
+        "fix": None,
     }
     grounds = AGENCY.clocks["escalate"].grounds
     assert (grounds.frustrations, grounds.in_last_days) == (2, 90)

@@ -10,7 +10,7 @@ import pandas as pd
 from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import at_risk, data_check, gaps, issue_clock, scorecard
 from sheets_sync.tabs.view import View
-from sheets_sync.tracker.history import History, Input
+from sheets_sync.tracker.history import History, Input, Promised
 from tests.assessments import NINE, assessment_of, many, view
 
 
@@ -25,7 +25,8 @@ def all_at_risk(number: int) -> View:
 def test_ten_blocks_a_page_each_then_a_list() -> None:
     tab = at_risk.tab(all_at_risk(14))
     blocks = [block for block in tab.blocks if isinstance(block, TextBlock)]
-    table = next(block for block in tab.blocks if isinstance(block, TableBlock))
+    *fields, table = [block for block in tab.blocks if isinstance(block, TableBlock)]
+    assert len(fields) == 10
     assert len(tab.breaks) == 10
     assert "4 more at risk" in words(tab)
     assert len(table.rows) == 4
@@ -38,9 +39,19 @@ def test_blocks_come_by_fee_times_urgency() -> None:
     assert names[:2] == ["Aldgate Legal", "Kestrel Logistics"]
 
 
-def test_no_field_to_fill_in_before_it_is_read_back() -> None:
-    tab = at_risk.tab(all_at_risk(14))
-    assert not any(column.input for block in tab.blocks if isinstance(block, TableBlock) for column in block.columns)
+def test_every_page_ends_with_what_was_typed_and_one_free_line() -> None:
+    """[D4] [D9]"""
+    seen = all_at_risk(14)
+    promise = Promised("promise|aldgate legal|#1", "A weekly call", "Tom", date(2026, 12, 4), "soon", None, "We forgot")
+    tab = at_risk.tab(replace(seen, history=replace(seen.history, promises=(promise,))))
+    fields = [block for block in tab.blocks if isinstance(block, TableBlock) and block.ids]
+    assert [column.header for column in fields[0].columns if column.input] == [
+        *("Promise", "Owner", "By", "Discussed on", "Kept on", "Staff view")
+    ]
+    rows = {row.id: [cell.value for cell in row.cells] for block in fields for row in block.rows}
+    assert rows["promise|aldgate legal|#1"] == ["A weekly call", "Tom", date(2026, 12, 4), "soon", None, "We forgot"]
+    assert rows["promise|aldgate legal|#2"] == [None] * 6
+    assert len(rows) == 11
 
 
 def test_nobody_at_risk_is_a_sentence() -> None:

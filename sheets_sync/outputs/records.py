@@ -245,7 +245,7 @@ def issue(row: Any, clocks: Iterable[Any], playbook: Playbook, today: date) -> I
 
 def _promise(clock: Any, playbook: Playbook, today: date) -> str:
     entry = playbook.clocks[clock.clock]
-    by = f"{entry.title} promised within {entry.within}"
+    by = f"{entry.title} promised within {entry.within or text(clock.counted).partition(':')[0]}"
     by += f", by {moment(clock.deadline, today)}" if clock.deadline else ""
     if clock.done:
         return f"{by}; given {moment(clock.done, today)}"

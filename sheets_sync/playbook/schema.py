@@ -78,10 +78,8 @@ DERIVED = {
     "win": ({"metric": "text", "what": "text"}, "results"),
 }
 # Facts that the level itself decides: a touchpoint may ask for them, a warning cannot.
-AFTER_HEALTH = (
-    *("level", "level_since", "at_risk_since"),
-    *("undiscussed_since", "uncalled_since", "unmet_since", "unplanned_since"),
-)
+AFTER_HEALTH = ("level", "level_since", "at_risk_since", "undiscussed_since", "uncalled_since", "unmet_since",
+                "unplanned_since")  # fmt: skip
 CADENCES = ("last", "anchor")
 PROJECT_DAYS = ("start", "halfway", "completed")
 OF_FACT = "fact:"
@@ -175,13 +173,21 @@ class Grounds(Model):
 
 class Clock(Entry):
     """A promise with a deadline: from one moment of an issue, or of a client, until another (headers of the Issues or
-    Clients tab)."""
+    Clients tab). `within` is how long; with `hours` instead it runs only for issues with a number in that column, of
+    Issues or of the client's line in Recovery, and for so many hours."""
 
     each: Literal["issue", "client"] = "issue"
     from_: Annotated[str, Field(alias="from")]
     until: str
-    within: WithinSpan
+    within: WithinSpan | None = None
+    hours: Literal["", "Fix within hours"] = ""
     grounds: Grounds = Grounds()
+
+    @model_validator(mode="after")
+    def _so_long(self) -> Clock:
+        if (self.within is None) == (not self.hours) or (self.hours and self.each == "client"):
+            raise ValueError("needs `within`, or for issues `hours`, and not both")
+        return self
 
 
 class Warning_(Entry):
@@ -285,18 +291,9 @@ class Metric(Model):
 
 
 MetricId = Literal[
-    "nps",
-    "retention",
-    "expansion_share",
-    "tenure",
-    "lifetime_value",
-    "grr",
-    "nrr",
-    "response_rate",
-    "on_time_rate",
-    "engagement",
-    "loyalty_participation",
-]
+    "nps", "retention", "expansion_share", "tenure", "lifetime_value", "grr", "nrr", "response_rate",
+    "on_time_rate", "engagement", "loyalty_participation"
+]  # fmt: skip
 
 
 # What an exception may ask of a client: what the team typed about it.

@@ -192,7 +192,7 @@ def _when_due(point: Touchpoint) -> str:
 
 
 def _clock(clock: Clock) -> str:
-    return f"{clock.within} from {clock.from_} until {clock.until}"
+    return f"{clock.within or clock.hours} from {clock.from_} until {clock.until}"
 
 
 def _warning(warning: Warning_) -> str:

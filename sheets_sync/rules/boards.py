@@ -21,6 +21,7 @@ from sheets_sync.rules import (
     issue_kinds,
     loyalty,
     opportunities,
+    pack,
     practice,
     raci,
     renewing,
@@ -39,6 +40,7 @@ class Boards:
     """One frame a room, each described by the function that makes it."""
 
     consents: pd.DataFrame
+    pack: pd.DataFrame
     rewards: pd.DataFrame
     candidates: pd.DataFrame
     given: pd.DataFrame
@@ -83,6 +85,7 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     )
     return Boards(
         consents=consent_check.consents(playbook, tables, facts.index, now),
+        pack=pack.pack(case, found, now),
         rewards=care.rewards(case, found, now),
         candidates=care.candidates(case, found, now),
         given=given.given(case, now),

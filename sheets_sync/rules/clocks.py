@@ -46,6 +46,15 @@ class Reading(NamedTuple):
         return Reading(moment, moment + _DAY_END if moment.time() == time() else moment)
 
 
+class Plan(NamedTuple):
+    """What a client's line in Recovery says of fixes: within how many hours, what is owed when missed, and the day it
+    was agreed (None = not known)."""
+
+    hours: float
+    refund: str
+    agreed: datetime | None
+
+
 @dataclass(frozen=True)
 class _Setting:
     playbook: Playbook
@@ -53,6 +62,7 @@ class _Setting:
     typed: Typed
     calendar: Calendar
     now: datetime
+    plans: Mapping[str, Plan]
     owners: Mapping[str, Mapping[str, Any]]
     answers: Mapping[int, datetime]
 
@@ -80,7 +90,7 @@ def run(
     frame = tables["issues"].frame
     rows = [issue for issue in _issues(frame) if issue.key is not None]
     owners = {name: _owners(clock, tables, rows) for name, clock in playbook.clocks.items()}
-    setting = _Setting(playbook, tables, typed, calendar, now, owners, _answers(rows, tables, now))
+    setting = _Setting(playbook, tables, typed, calendar, now, _plans(tables), owners, _answers(rows, tables, now))
     why = {
         name: reasons(clock.grounds, tables, dict(at_risk), now)
         for name, clock in playbook.clocks.items()
@@ -127,7 +137,11 @@ def _occurrence(issue: Any, seen: Counter[tuple[str, str]]) -> str:
 
 def _clocks(issue: Any, occurrence: str, why: Mapping[str, Reasons], setting: _Setting) -> Iterator[dict[str, Any]]:
     raised, now = issue.raised_at, setting.now
-    clocks = {name: clock for name, clock in setting.playbook.clocks.items() if clock.each == "issue"}
+    clocks = {
+        name: own
+        for name, clock in setting.playbook.clocks.items()
+        if clock.each == "issue" and (own := _own(clock, issue, setting)) is not None
+    }
     deadlines = _deadlines(raised, clocks, setting.calendar) if raised and raised <= now else {}
     for name, clock in clocks.items():
         done = _done(name, clock, issue, occurrence, setting)
@@ -147,7 +161,51 @@ def _clocks(issue: Any, occurrence: str, why: Mapping[str, Reasons], setting: _S
             yield base | {"state": "unknown", "sentence": f"{reason}, so no clock runs.", "counted": ""}
             continue
         grounds = why[name].of(issue, raised) if name in why and done is None else []
-        yield base | _judged(clock, raised, deadlines[name], done, grounds, setting)
+        yield base | _with_refund(
+            clock, issue, _judged(clock, raised, deadlines[name], done, grounds, setting), setting
+        )
+
+
+def _plans(tables: Tables) -> dict[str, Plan]:
+    """The latest line of each client in Recovery that names hours [D11]."""
+    frame = tables["recovery"].frame
+    plans = {}
+    for line in frame[frame["key"].notna() & frame["fix_within_hours"].gt(0).fillna(False)].itertuples():
+        days = [day for day in (line.discussed_on, line.called_on, line.met_on) if not pd.isna(day)]
+        refund = "" if pd.isna(line.refund_rule) else str(line.refund_rule).rstrip(".")
+        plans[line.key] = Plan(float(line.fix_within_hours), refund, min(days).to_pydatetime() if days else None)
+    return plans
+
+
+def _plan_of(issue: Any, setting: _Setting) -> Plan | None:
+    """The plan that an issue came under: raised on the day it was agreed or later, or still open where no day is
+    known."""
+    plan = setting.plans.get(issue.key)
+    if plan is None or issue.raised_at is None:
+        return None
+    under = issue.raised_at >= plan.agreed if plan.agreed else issue.fixed_at is None
+    return plan if under else None
+
+
+def _own(clock: Clock, issue: Any, setting: _Setting) -> Clock | None:
+    """The clock as it runs for one issue; None where it does not [D11]."""
+    if not clock.hours:
+        return clock
+    plan = _plan_of(issue, setting)
+    hours = issue.fix_within_hours or (plan.hours if plan else 0)
+    if not hours or hours <= 0:
+        return None
+    within = Within(float(hours), setting.playbook.settings.recovery.fix_unit)
+    return clock.model_copy(update={"within": within})
+
+
+def _with_refund(clock: Clock, issue: Any, found: dict[str, Any], setting: _Setting) -> dict[str, Any]:
+    """What is owed to the client once a fix that was guaranteed came late."""
+    plan = _plan_of(issue, setting) if clock.hours and found["state"] == "breached" else None
+    if plan is None or not plan.refund:
+        return found
+    owed = f"Owed to them: {plan.refund}."
+    return found | {"sentence": f"{found['sentence']} {owed}", "counted": f"{found['counted']}. {owed}"}
 
 
 def _of_clients(setting: _Setting) -> Iterator[dict[str, Any]]:
@@ -186,7 +244,7 @@ def _judged(
     grounds = [ground for ground in grounds if ground[0] <= due.high]
     deadline = grounds[0][0] if grounds else due.high
     counted = (
-        arithmetic(raised, deadline, clock.within, calendar, now) if not grounds else "; ".join(g[1] for g in grounds)
+        arithmetic(raised, deadline, _within(clock), calendar, now) if not grounds else "; ".join(g[1] for g in grounds)
     )
     words = sentence(raised, raised.time() == time(), deadline, done, counted, [g[1] for g in grounds], now, begun)
     found: dict[str, Any] = {"deadline": deadline, "counted": counted, "sentence": words}
@@ -194,7 +252,7 @@ def _judged(
         return found | {"state": _finished(Reading.of(raised), Reading.of(done), due)}
     if grounds or now > due.high:
         return found | {"state": "breached"}
-    risk_at = _risk_at(raised, due.low, clock.within, setting)
+    risk_at = _risk_at(raised, due.low, _within(clock), setting)
     state = "unknown" if now > due.low else "at risk" if now >= risk_at else "running"
     return found | {"state": state, "risk_at": risk_at, "doubt_at": due.low}
 
@@ -212,10 +270,21 @@ def _deadlines(raised: datetime, clocks: Mapping[str, Clock], calendar: Calendar
     span, found = Reading.of(raised), {}
     latest = Reading(datetime.max, datetime.max)
     for name, clock in reversed(list(clocks.items())):
+        if clock.within is None:
+            continue
         low, high = (_after(moment, clock.within, calendar) for moment in span)
+        if clock.hours:
+            # A tighter promise to one client stands beside the others.
+            found[name] = Reading(low, high)
+            continue
         latest = Reading(min(low, latest.low), min(high, latest.high))
         found[name] = latest
     return found
+
+
+def _within(clock: Clock) -> Within:
+    assert clock.within is not None
+    return clock.within
 
 
 def _after(raised: datetime, within: Within, calendar: Calendar) -> datetime:

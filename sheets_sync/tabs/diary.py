@@ -16,6 +16,8 @@ from sheets_sync.tracker.remembered import Input
 
 MOST_LINES = 2000
 HEADER_ROW = 4
+# A broken promise goes before everything else [D13].
+BROKEN_PROMISE = "broken_promise"
 WIDTHS = (19.0, 8.0, 19.0, 46.0, 38.0, 14.0, 11.0, 24.0, 12.0, 16.0)
 
 _TEXT_NOTE = (
@@ -81,7 +83,8 @@ def due_text(view: View, line: Any) -> str:
 
 def _order(line: Any) -> tuple[Any, ...]:
     due = line.due.isoformat() if line.due else "9999"
-    place = 2 if line.state == "done" else int(bool(line.routine))
+    broken = is_open(line) and any(id[0] == BROKEN_PROMISE for id in split_ids(text(line.row_id)))
+    place = 2 if line.state == "done" else -1 if broken else int(bool(line.routine))
     return (not line.owner, line.owner.casefold(), place, due, text(line.client).casefold(), text(line.row_id))
 
 

@@ -115,8 +115,16 @@ def _cells(view: View, clocks: list[Any], missing: Mapping[int, str]) -> tuple[C
         Cell(worst.raised, kind="moment"),
         *(Cell(deadlines.get(clock), kind="moment") for clock in _CLOCKS),
         Cell(f"{level.symbol} {state}" if level else state, level=level),
-        Cell(" ".join(filter(None, (sentence(text(worst.sentence)), missing.get(worst.row, "")))) or None, wrap=True),
+        Cell(" ".join(filter(None, (_in_words(worst, clocks), missing.get(worst.row, "")))) or None, wrap=True),
     )
+
+
+def _in_words(worst: Any, clocks: list[Any]) -> str:
+    """How the worst clock's moment was reached; a fix that was guaranteed is told beside it [D11]."""
+    fix = next((clock for clock in clocks if text(clock.clock) == "fix" and clock is not worst), None)
+    words = [sentence(text(worst.sentence))]
+    words += [f"Fix guaranteed: {text(fix.sentence).partition('. ')[2]}"] if fix and fix.deadline else []
+    return " ".join(words)
 
 
 def _title(issues: list[list[Any]]) -> str:

@@ -19,6 +19,18 @@ def worth_knowing(view: View) -> list[str]:
     return [words for tell in SENTENCES if (words := tell(view))][:MOST]
 
 
+def broken_promise(view: View) -> str:
+    """[D13] A broken promise to a client; whoever breaks the next one loses them."""
+    warnings = view.assessment.warnings
+    keys = list(dict.fromkeys(row.key for row in rows_of(warnings) if row.id == "broken_promise" and not row.snoozed))
+    names = [text(view.clients[key].client) for key in keys if key in view.clients]
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    many = "A promise is broken" if len(names) == 1 else "Promises are broken"
+    return f"✖ {many}: {', '.join(names[:3])}{more}. This is the final chance: see {view.titles['at_risk']}."
+
+
 def worst_kept(view: View) -> str:
     """[E12] The rule that is kept least, or fell most; nothing while all are kept."""
     numbers = view.playbook.settings.practice
@@ -59,6 +71,7 @@ def advocates_told(view: View) -> str:
 
 # In the order in which they are told.
 SENTENCES: tuple[Callable[[View], str], ...] = (
+    broken_promise,
     overdue_controls,
     themes_told,
     causes_told,

@@ -19,6 +19,7 @@ from sheets_sync.tracker.values import How, blank, read_values, text_of
 
 Line = TypeVar("Line", Input, Promised)
 Typed = tuple[date | str | None, ...]
+PROMISE = "promise"
 _ID = re.compile(r"[^|,\s]+\|[^|,]*\|[^|,]*(,[^|,\s]+\|[^|,]*\|[^|,]*)*")
 
 

@@ -44,6 +44,9 @@ __all__ = [
     "split_ids",
 ]
 
+MEMORY = "memory"
+# The kinds of lines that hold what people typed.
+TYPED = ("input", "promise")
 VERSION = 1
 DAYS_KEPT = 90
 MONTHS_KEPT = 24
