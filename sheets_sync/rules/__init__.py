@@ -11,6 +11,7 @@ from sheets_sync.model import Level, Problem
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import (
     actions,
+    anatomy,
     clocks,
     exceptions,
     exits,
@@ -72,7 +73,7 @@ def assess(
         actions=found.actions,
         metrics=measured,
         boards=shown,
-        problems=_problems(found, shown, case),
+        problems=_problems(found, shown, case, now),
         notes=_notes(playbook, found, first, now),
         held=found.held,
     )
@@ -155,7 +156,7 @@ def _same(one: object, other: object, columns: list[str]) -> bool:
     return bool(before[columns].equals(after[columns]))
 
 
-def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
+def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[Problem, ...]:
     missed = touchpoints.missed_problems(found.touchpoints.frame, case.tables, case.playbook)
     exited = exits.problems(case.playbook, case.tables, found.facts, shown.leavers)
     return (
@@ -163,6 +164,7 @@ def _problems(found: Found, shown: Boards, case: Case) -> tuple[Problem, ...]:
         *missed,
         *exited,
         *suggestions.entry_problems(case.playbook, case.tables),
+        *anatomy.problems(case.playbook, now.date()),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
     )
 
