@@ -64,7 +64,7 @@ class Ref:
 
     def __str__(self) -> str:
         place = f"{self.tab}!{self.a1}" if self.a1 else self.tab
-        return f'{place} "{self.header}"' if self.header else place
+        return f'{place} "{self.header}"'.strip() if self.header else place
 
 
 def letters(column: int) -> str:

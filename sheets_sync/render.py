@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -24,6 +24,7 @@ from sheets_sync.tabs import (
     raci_check,
     renewals,
     scorecard,
+    sop,
     voice,
 )
 from sheets_sync.tabs.view import View
@@ -31,6 +32,7 @@ from sheets_sync.tabs.words import as_date, column_of, text
 from sheets_sync.tracker.tables import Tables
 
 if TYPE_CHECKING:
+    from sheets_sync.playbook.overrides import Change as Override
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.tracker.history import History
 
@@ -66,7 +68,11 @@ _TABS = (
     consent_check.tab,
 )
 # These come only when the config asks for them by id.
-ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {"raci_check": raci_check.tab, "changes": changes.tab}
+ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {
+    "raci_check": raci_check.tab,
+    "sop": sop.tab,
+    "changes": changes.tab,
+}
 _SUFFIX = " (sync)"
 
 
@@ -161,11 +167,12 @@ def render(
     playbook: Playbook,
     config: Wishes,
     snapshot: Snapshot,
+    overrides: Sequence[Override] = (),
 ) -> Desired:
     """The look that follows from an Assessment: the status columns that are wanted, in order, where clients have a
     place of their own, and the generated tabs that have something to say or are asked for."""
     names = {id: name for id, name in titles(snapshot, tables.place).items() if id not in config.columns_off}
-    view = View(assessment, tables, history, playbook, names, config.theme)
+    view = View(assessment, tables, history, playbook, names, config.theme, overrides=overrides)
     words: Tab | None = None
     if "texts" in config.tabs:
         from sheets_sync.outputs import prepared

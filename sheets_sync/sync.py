@@ -163,7 +163,7 @@ def plan(
     hours = calendar(config, playbook, now, tables)
     assessment, history = _assessed(playbook, tables, history, inputs, hours, now, accept)
     assessed = ticks()
-    desired = render.render(assessment, tables, history, playbook, config, snapshot)
+    desired = render.render(assessment, tables, history, playbook, config, snapshot, laid.changes)
     desired, patch = _pilot(snapshot, desired) if only else _difference(snapshot, desired, history)
     return Report(
         tracker=workbook.location,

@@ -141,7 +141,7 @@ def entries(playbook: Playbook) -> list[Line]:
     for number, one in enumerate(playbook.exceptions, start=1):
         what = f"for {whom(one)}: {'; '.join(in_words(playbook, one))}"
         lines.append(("Exceptions", f"exception {number}", one.title, f"{what}. {one.why}".rstrip(". ")))
-    order = list(dict.fromkeys(sorted((line[0] for line in lines), key=_section_number)))
+    order = list(dict.fromkeys(sorted((line[0] for line in lines), key=section_number)))
     return sorted(lines, key=lambda line: order.index(line[0]))
 
 
@@ -158,7 +158,8 @@ def _outcome(one: OutcomeOf) -> str:
     return f"{', '.join(one.metrics)} against {against}" if one.metrics else "the project’s target"
 
 
-def _section_number(section: str) -> int:
+def section_number(section: str) -> int:
+    """8 of "8 Churn prevention"; what has no number comes last."""
     number = section.partition(" ")[0]
     return int(number) if number.isdigit() else 1000
 

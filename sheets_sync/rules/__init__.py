@@ -11,6 +11,7 @@ from sheets_sync.model import Level, Problem
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.rules import (
     actions,
+    anatomy,
     clocks,
     controls,
     exceptions,
@@ -172,6 +173,7 @@ def _problems(found: Found, shown: Boards, case: Case, now: datetime) -> tuple[P
         *opportunities.gaps(case.tables, now),
         *knowing.gaps(case.playbook, case.tables, found.facts, now),
         *suggestions.entry_problems(case.playbook, case.tables),
+        *anatomy.problems(case.playbook, now.date()),
         *exceptions.stray_problems(case.playbook, found.facts, case.tables),
         *controls.overdue_trainings(found.controls, case.tables),
         *unlogged(shown.logged, case.tables),

@@ -18,7 +18,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def date_in_words(day: date, now: datetime) -> str:
+def date_in_words(day: date, now: date) -> str:
     """28 Sep, with the year when it is not this one."""
     year = "" if day.year == now.year else f" {day.year}"
     return f"{day.day} {_MONTHS[day.month - 1]}{year}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from sheets_sync.tabs.words import column_of, cut, level_of, monday, rows_of, te
 from sheets_sync.tracker.tables import Tables
 
 if TYPE_CHECKING:
+    from sheets_sync.playbook.overrides import Change as Override
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.tracker.history import History
 
@@ -27,7 +28,7 @@ LONG_NAME = 50
 class View:
     """One run as the tabs see it. `titles` gives the title of each tab and the header of each status column by id,
     `theme` the name of the colours, `prepared` the row of Texts by the row id of a Diary line (empty without that
-    tab)."""
+    tab), `overrides` what the tracker sets otherwise than the playbook's file."""
 
     assessment: Assessment
     tables: Tables
@@ -36,6 +37,7 @@ class View:
     titles: Mapping[str, str]
     theme: str = "calm"
     prepared: Mapping[str, int] = field(default_factory=dict)
+    overrides: Sequence[Override] = ()
 
     @property
     def today(self) -> date:
