@@ -73,6 +73,7 @@ def show_text(playbook: Playbook, word: str = "") -> str:
             section = at
             lines += ["", at]
         lines.append(fill(f"{title}: {what}", WIDTH, initial_indent=f"  {name:<22}", subsequent_indent=" " * 24))
+    lines += [] if word else _chapters(playbook)
     if word:
         settings = playbook.settings.model_dump(mode="json")
         for name, numbers in settings.items():
@@ -112,9 +113,13 @@ def _header(playbook: Playbook) -> list[str]:
         *(f"  {number}. {step}" for number, step in enumerate(playbook.steps, start=1)),
         f"Feedback: {playbook.feedback}",
     ]
+    return [fill(line, WIDTH, subsequent_indent="  ") for line in lines]
+
+
+def _chapters(playbook: Playbook) -> Iterator[str]:
     for chapter in playbook.chapters:
-        lines += ["", chapter.title, *(f"  - {line}" for line in chapter.lines)]
-    return [fill(line, WIDTH, subsequent_indent="    " if line.startswith("  ") else "  ") for line in lines]
+        yield from ("", chapter.title)
+        yield from (fill(line, WIDTH, initial_indent="  - ", subsequent_indent="    ") for line in chapter.lines)
 
 
 def entries(playbook: Playbook) -> list[Line]:

@@ -15,6 +15,7 @@ from sheets_sync.rules import (
     consistency,
     exceptions,
     exits,
+    first_word,
     given,
     growth,
     growth_signals,
@@ -63,6 +64,7 @@ class Boards:
     renewing: pd.DataFrame
     agendas: pd.DataFrame
     controls: pd.DataFrame
+    first_word: pd.DataFrame
     consistency: pd.DataFrame
     logged: pd.DataFrame
     opportunities: pd.DataFrame
@@ -108,6 +110,7 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         renewing=renewals,
         agendas=_agendas(case, found, renewals, now),
         controls=found.controls,
+        first_word=first_word.first_word(tables, now),
         consistency=consistency.consistency(case, found, now),
         logged=consistency.logged(case, found, now),
         opportunities=talks,

@@ -50,6 +50,10 @@ def tab(view: View) -> Tab:
     table = TableBlock((row, 1), RULES, tuple(_rules(rules)))
     blocks.append(table)
     row += len(table.rows) + 2
+    for chapter in view.playbook.chapters:
+        lines = [(Cell(line),) for one in chapter.lines for line in wrap(f"• {one}", _LINE, subsequent_indent="   ")]
+        blocks.append(TextBlock((row, 1), ((Cell(chapter.title, style="strong"),), *lines), SPAN))
+        row += len(lines) + 2
     kept = tuple(_kept(view))
     if kept:
         blocks += [heading(f"How well it is kept: {_weeks(view)}", row), TableBlock((row + 1, 1), KEPT, kept)]

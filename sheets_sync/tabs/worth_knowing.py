@@ -9,7 +9,7 @@ from sheets_sync.rules.measures import EXACT
 from sheets_sync.tabs.ourselves import log_kept, overdue_controls, owners_differ
 from sheets_sync.tabs.themes import causes_told, themes_told
 from sheets_sync.tabs.view import View
-from sheets_sync.tabs.words import count, rows_of, text
+from sheets_sync.tabs.words import count, month, rows_of, text
 
 MOST = 4
 
@@ -69,6 +69,13 @@ def advocates_told(view: View) -> str:
     return f"{', '.join(parts)}: see {view.titles['care_plan']}." if parts else ""
 
 
+def spoke_first(view: View) -> str:
+    """[A2] How often it was us who began, in the last whole month."""
+    for row in rows_of(view.assessment.boards.first_word):
+        return f"In {month(row.month).split()[0]} we spoke first in {row.ours:,} of {count(row.known, 'contact')}."
+    return ""
+
+
 # In the order in which they are told.
 SENTENCES: tuple[Callable[[View], str], ...] = (
     broken_promise,
@@ -79,4 +86,5 @@ SENTENCES: tuple[Callable[[View], str], ...] = (
     owners_differ,
     log_kept,
     advocates_told,
+    spoke_first,
 )
