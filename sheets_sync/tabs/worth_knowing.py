@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sheets_sync.rules.measures import EXACT
+from sheets_sync.tabs.growth import told as growth_told
 from sheets_sync.tabs.ourselves import log_kept, overdue_controls, owners_differ
 from sheets_sync.tabs.themes import causes_told, themes_told
 from sheets_sync.tabs.view import View
@@ -83,6 +84,7 @@ SENTENCES: tuple[Callable[[View], str], ...] = (
     themes_told,
     causes_told,
     worst_kept,
+    growth_told,
     owners_differ,
     log_kept,
     advocates_told,
