@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -88,7 +90,11 @@ def in_the_way(playbook: Playbook, facts: pd.DataFrame, clients: pd.DataFrame, u
 
 
 def _step(
-    playbook: Playbook, by_service: dict[str, str], services: list[str], engagement: str | None, bought: frozenset[str]
+    playbook: Playbook,
+    by_service: dict[str, str],
+    services: Sequence[str],
+    engagement: str | None,
+    bought: frozenset[str],
 ) -> tuple[str, str]:
     """The step and what it follows: a line for one of their services wins over the one for their Engagement."""
     own = {_plain(one) for one in services}
@@ -110,9 +116,10 @@ def _services(facts: pd.DataFrame, tables: Tables) -> Array:
     return np.where(own == None, newest, own)  # noqa: E711
 
 
-def _split(service: str | None) -> list[str]:
+@lru_cache(maxsize=4096)
+def _split(service: str | None) -> tuple[str, ...]:
     """The services of a cell that names several."""
-    return [" ".join(part.split()) for part in _SEVERAL.split(service or "") if part.strip()]
+    return tuple(" ".join(part.split()) for part in _SEVERAL.split(service or "") if part.strip())
 
 
 def _bought(tables: Tables) -> dict[int, frozenset[str]]:
@@ -162,6 +169,7 @@ def _newest(tables: Tables, index: pd.Index) -> pd.Series:
     return kept.iloc[order].drop_duplicates("key", keep="last").set_index("key")["service"].reindex(index)
 
 
+@lru_cache(maxsize=4096)
 def _plain(words: str) -> str:
     """Without capitals and signs: “SEO/Content retainer” is “SEO & content retainer”."""
     spaced = "".join(letter if letter.isalnum() else " " for letter in str(words).casefold())
