@@ -59,6 +59,7 @@ def as_json(*args: str) -> dict[str, Any]:
 
 
 def test_a_second_run_writes_no_byte(demo: Path) -> None:
+    """[E16] Safe at any time: the same in, nothing written."""
     before, stamp = demo.read_bytes(), demo.stat().st_mtime_ns
     shape = as_json("run", str(demo))
     assert shape["written"] is False
@@ -270,6 +271,7 @@ def test_demo_never_overwrites_a_folder_of_yours(tmp_path: Path) -> None:
 
 
 def test_only_leaves_everybody_elses_cells(demo: Path) -> None:
+    """[E8] A pilot: one client's cells move on, nobody else's."""
     before = {row[0].value: [cell.value for cell in row] for row in openpyxl.load_workbook(demo)["Clients"].iter_rows()}
     done = call("run", str(demo), "--only", "Aldgate Legal", "--as-of", "2026-12-21", "--quiet")
     assert done.exit_code == 0, done.stderr
@@ -304,6 +306,7 @@ def test_init_names_the_playbook_that_is_there(tmp_path: Path, demo: Path) -> No
 
 
 def test_schedule_prints_a_block_for_cron_and_systemd(demo: Path) -> None:
+    """[E11]"""
     cron = call("schedule", str(demo)).stdout
     line = next(line for line in cron.splitlines() if not line.startswith("#"))
     assert line.startswith("30 6 * * 1-5 ")

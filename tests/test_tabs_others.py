@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
+from sheets_sync import sync
+from sheets_sync.config import Config
 from sheets_sync.model import Problem, Ref, TableBlock, TextBlock, cells_of
 from sheets_sync.tabs import at_risk, data_check, gaps, issue_clock, scorecard
 from sheets_sync.tabs.view import View
 from sheets_sync.tracker.history import History, Input, Promised
+from sheets_sync.workbooks.memory import MemoryWorkbook
 from tests.assessments import NINE, assessment_of, many, view
 
 
@@ -149,3 +152,40 @@ def test_an_old_renewal_date_is_something_to_fill_in() -> None:
     gap = gaps.gaps_of(view(NINE, renewals=old))[-1]
     assert (gap.fill_in, gap.client) == ("Clients › Renewal date", "Harbour Yoga")
     assert gap.there == "15 Mar 2025, long past, and they are still a client."
+
+
+def test_the_pack_shows_what_came_before_the_fall_and_both_views_side_by_side() -> None:
+    """[D5] [D8] Events up to the low score, oldest first; their words beside ours, and the question whether that is
+    all."""
+
+    def day(month: int, number: int) -> datetime:
+        return datetime(2026, month, number)
+
+    rows = {
+        "Clients": [["Client", "Owner", "Status"], ["Aldgate", "Priya", "active"]],
+        "Interactions": [["Date", "Client", "Type"], [day(10, 1), "Aldgate", "call"]],
+        "Issues": [
+            ["Issue", "Client", "Raised at", "Fixed at"],
+            ["Wrong program", "Aldgate", day(10, 14), day(10, 20)],
+            ["Later one", "Aldgate", day(11, 20), day(11, 21)],
+        ],
+        "Surveys": [["Client", "Answered on", "Score", "Improve"], ["Aldgate", day(11, 3), 4, "It was wrong twice"]],
+        "Recovery": [["Client", "Staff view", "Promise"], ["Aldgate", "The technician was new", "Two checks"]],
+    }
+    now = datetime(2026, 11, 23, 9)
+    report = sync.plan(MemoryWorkbook(rows), Config(), sync.load(Config()), now)
+    tab = next(tab for tab in report.desired.tabs if tab.id == "at_risk")
+    lines: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(cells_of(tab).items()):
+        lines.setdefault(row, []).append(str(cell.value))
+    found = [" | ".join(cells) for cells in lines.values()]
+    before = found.index("What happened before | 1 Oct → Call")
+    events = found[before : before + 4]
+    assert events[1:] == [
+        "14 Oct → “Wrong program” raised",
+        "20 Oct → “Wrong program” fixed",
+        "3 Nov → 4/10 in the survey",
+    ]
+    assert "In their words | They say | We say" in found
+    assert "“It was wrong twice” (3 Nov) | The technician was new" in found
+    assert any(line.startswith("Is that the only problem?") for line in found)
