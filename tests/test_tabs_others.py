@@ -170,7 +170,10 @@ def test_the_pack_shows_what_came_before_the_fall_and_both_views_side_by_side() 
             ["Later one", "Aldgate", day(11, 20), day(11, 21)],
         ],
         "Surveys": [["Client", "Answered on", "Score", "Improve"], ["Aldgate", day(11, 3), 4, "It was wrong twice"]],
-        "Recovery": [["Client", "Staff view", "Promise"], ["Aldgate", "The technician was new", "Two checks"]],
+        "Recovery": [
+            ["Client", "Problem", "Staff view", "Promise"],
+            ["Aldgate", "Wrong program", "The technician was new", "Two checks"],
+        ],
     }
     now = datetime(2026, 11, 23, 9)
     report = sync.plan(MemoryWorkbook(rows), Config(), sync.load(Config()), now)
@@ -187,5 +190,6 @@ def test_the_pack_shows_what_came_before_the_fall_and_both_views_side_by_side() 
         "3 Nov → 4/10 in the survey",
     ]
     assert "In their words | They say | We say" in found
-    assert "“It was wrong twice” (3 Nov) | The technician was new" in found
+    assert "“It was wrong twice” (3 Nov) | Wrong program" in found
+    assert "The technician was new" in found
     assert any("Is that the only problem?" in line for line in found)

@@ -41,8 +41,8 @@ def command(folder: str, as_of: str | None, as_json: bool, quiet: bool) -> int:
     report = write(setting, setting.plan(), accept=False, wait=0)
     finish(setting, report)
     if not as_json:
-        setting.say(f"\nOpen {where / 'tracker.xlsx'}: the coloured columns are at the right of Clients, and the tabs")
-        setting.say("Dashboard, Diary, At Risk, Scorecard, Data Check and Issue Clock come after the team's own.")
+        setting.say(f"\nOpen {where / 'tracker.xlsx'}: the coloured columns are at the right of Clients. Our tabs,")
+        setting.say("from Dashboard on, come after the team's own: who to call, what is late, what to worry about.")
         setting.say(f"Then change something in it, save, and run: sheets-sync run {where / 'tracker.xlsx'}")
     return 0
 
