@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,12 @@ def not_tracked(name: str, entry: Touchpoint, rows: Array, reason: str, setting:
         "reason": np.full(len(rows), reason, dtype=object),
     }
     return lines(values, name, entry.title, entry.routine)
+
+
+@cache
+def nothing() -> pd.DataFrame:
+    """No rows at all; not to be written into."""
+    return lines({}, "", "", False)
 
 
 def lines(values: dict[str, Array], name: str, title: str, routine: bool) -> pd.DataFrame:

@@ -56,16 +56,17 @@ class Occasions:
 
 
 def of_occasions(
-    name: str, entry: Touchpoint, milestones: pd.DataFrame, setting: Setting
+    name: str, entry: Touchpoint, milestones: Callable[[], pd.DataFrame], setting: Setting
 ) -> tuple[pd.DataFrame, Callable[[Span], Counts] | None]:
     """The rows of one entry that is owed once an occasion, and what counts how it was kept. `milestones`: the rows of
     the projects' touchpoints. A row's `fields` hold the record's own columns, for the sentences."""
-    gone = entry.kind == "after" and entry.after not in setting.playbook.touchpoints
-    if gone or not _trackable(entry, setting):
-        return ask.lines({}, name, entry.title, entry.routine), None
-    asked = ask.open_clients(entry, setting)
+    if not (_is_there(entry, setting) and _trackable(entry, setting)):
+        return ask.nothing(), None
     last = entry.within_days if entry.kind == "after" else max(entry.latest, entry.opens)
     found = _occasions(entry, milestones, setting)
+    if not len(found.at):
+        return ask.nothing(), None
+    asked = ask.open_clients(entry, setting)
     # What ended long ago is neither owed nor worth telling.
     found = found.only(asked[found.at] & (found.base + last > setting.known.today - _WORTH_TELLING))
     opens, latest = found.base + entry.opens, found.base + last
@@ -93,6 +94,13 @@ def of_occasions(
     return ask.lines(values, name, entry.title, entry.routine), counts if len(due) else None
 
 
+def _is_there(entry: Touchpoint, setting: Setting) -> bool:
+    """Whether there is anything that it could be owed for."""
+    if entry.kind == "after":
+        return entry.after in setting.playbook.touchpoints
+    return entry.each not in RECORDS or len(setting.tables[RECORDS[entry.each]].frame) > 0
+
+
 def _trackable(entry: Touchpoint, setting: Setting) -> bool:
     """Whether this tracker has a place where it would be seen to be done; a missing tab or column is never held
     against anybody."""
@@ -105,12 +113,12 @@ def _trackable(entry: Touchpoint, setting: Setting) -> bool:
     return setting.tables[table].has(field) or bool(sent and not ask.missing_tab(entry, setting))
 
 
-def _occasions(entry: Touchpoint, milestones: pd.DataFrame, setting: Setting) -> Occasions:
+def _occasions(entry: Touchpoint, milestones: Callable[[], pd.DataFrame], setting: Setting) -> Occasions:
     if entry.kind == "after":
         return _after(entry, setting)
     if entry.kind == "fact":
         return _of_clients(fact_named(entry.from_), setting)
-    derived = {"milestone": lambda: _reached(milestones, setting), "win": lambda: _won(setting)}
+    derived = {"milestone": lambda: _reached(milestones(), setting), "win": lambda: _won(setting)}
     found = derived.get(entry.each, lambda: _records(entry, setting))()
     if entry.where and len(found.at):
         extra, count = setting.tables.extra, setting.count

@@ -192,7 +192,8 @@ def _of_touchpoints(
     talks = set(playbook.settings.contact.talks)
     level = {"due": Level.WATCH, "overdue": Level.RISK}
     entries = playbook.touchpoints
-    words = {name: _filled(name, entry, shown, facts, now) for name, entry in entries.items()}
+    rows_of = {str(name): shown.index[rows] for name, rows in shown.groupby("id").indices.items()}
+    words = {name: _filled(entries[name], shown, rows, facts, now) for name, rows in rows_of.items()}
     columns = ("id", "key", "occurrence", "state", "due", "owner", "sentence", "project")
     dues = shown["due"].dt.to_pydatetime()
     for row, due in zip(shown[list(columns)].itertuples(), dues, strict=True):
@@ -216,12 +217,11 @@ def _of_touchpoints(
         yield replace(thing, rests=snooze_words(typed, id, thing.owner, now)) if row.state == "snoozed" else thing
 
 
-def _filled(name: str, entry: Touchpoint, shown: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> Any:
+def _filled(entry: Touchpoint, shown: pd.DataFrame, rows: pd.Index, facts: pd.DataFrame, now: datetime) -> Any:
     """The texts of an entry by row; templates are filled only where they name a fact or a column of the record."""
     do, short = entry.do or entry.title, entry.short or entry.title.lower()
     names = dict.fromkeys((*placeholders(do), *placeholders(short)))
-    rows = shown.index[shown["id"].eq(name)]
-    if not (names and len(rows)):
+    if not names:
         return lambda row: (do, short)
     fields = [record or {} for record in shown.loc[rows, "fields"]]
     of_clients = facts.reindex(shown.loc[rows, "key"])

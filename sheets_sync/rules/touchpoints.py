@@ -81,7 +81,7 @@ def due(
     parts: dict[str, pd.DataFrame] = {}
     older, a_week = 0, 0.0
     kept: list[Kept] = []
-    reached = partial(_of_milestones, parts, playbook)
+    reached = cache(partial(_of_milestones, parts, playbook))
     # Those that hang on a milestone reached come after the milestones.
     for name, entry in sorted(playbook.touchpoints.items(), key=lambda item: item[1].kind != "project"):
         of_name = []
@@ -113,11 +113,11 @@ def _of_entry(
         part = _Part(*of_clients(name, entry, entry.every or Every(days=1), setting))
         part.frame["rhythm"] = f"Every {entry.every}"
         return part
-    return _Part(*of_occasions(name, entry, reached(), setting))
+    return _Part(*of_occasions(name, entry, reached, setting))
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat([part for part in parts if len(part)] or [ask.lines({}, "", "", False)], ignore_index=True)
+    return pd.concat([part for part in parts if len(part)] or [ask.nothing()], ignore_index=True)
 
 
 def _of_milestones(parts: Mapping[str, pd.DataFrame], playbook: Playbook) -> pd.DataFrame:
