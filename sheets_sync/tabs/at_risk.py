@@ -107,8 +107,8 @@ def _lines(view: View, key: str, evidence: Evidence, told: dict[str, list[str]])
     yield from _part("Worst promise", told.get("worst promise", ()))
     yield from _part("Agreed, delivered", told.get("agreed", ()))
     yield from _beside(evidence.quotes(key), told.get("staff view", ()))
-    if told.get("ask"):
-        yield from _part("Ask them", [*told["ask"], "Is that the only problem?  ☐"])
+    if told.get("ask") or told.get("staff view"):
+        yield from _part("Ask them", [*told.get("ask", ()), "Is that the only problem?  ☐"])
     yield from _part("Good news to bring", evidence.good_news(key))
     yield from _part("Healthy again when", evidence.way_back(key))
     yield from _part("In the room", told.get("room", ()))
