@@ -100,19 +100,24 @@ def save(state: Path, run: Run) -> None:
     path = runs / f"{run.run_id}.json"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(json.dumps(run, default=_to_json, ensure_ascii=True, separators=(",", ":")))
-    for old in sorted(runs.glob("*.json"))[:-KEPT]:
+    for old in _oldest_first(runs)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
 def load(state: Path, location: str) -> list[Run]:
     """The runs that are kept, oldest first; a file that cannot be read is passed over."""
     runs = []
-    for path in sorted((folder(state, location) / "runs").glob("*.json")):
+    for path in _oldest_first(folder(state, location) / "runs"):
         try:
             runs.append(_from_json(json.loads(path.read_text(encoding="utf-8"))))
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return [run for run in runs if isinstance(run, Run)]
+
+
+def _oldest_first(runs: Path) -> list[Path]:
+    """By when they were written: two runs of one minute have names that say nothing about their order."""
+    return sorted(runs.glob("*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
 def forget(state: Path, run: Run) -> None:

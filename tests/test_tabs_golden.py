@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sheets_sync.model import Tab
-from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, scorecard, sop
+from sheets_sync.tabs import at_risk, changes, dashboard, data_check, diary, issue_clock, scorecard
 from sheets_sync.tabs.view import View
 from tests.assessments import NINE, many, text_of, view
 
@@ -19,7 +19,6 @@ TABS: dict[str, Callable[[View], Tab | None]] = {
     "scorecard": scorecard.tab,
     "data_check": data_check.tab,
     "issue_clock": issue_clock.tab,
-    "sop": sop.tab,
     "changes": changes.tab,
 }
 

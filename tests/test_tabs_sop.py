@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,9 +15,10 @@ from sheets_sync.playbook.overrides import Change
 from sheets_sync.playbook.schema import Done, Playbook, Touchpoint
 from sheets_sync.playbook.values import values_of
 from sheets_sync.rules.practice import COLUMNS
-from sheets_sync.tabs import sop
+from sheets_sync.rules.suggestions import COLUMNS as SUGGESTED
+from sheets_sync.tabs import changes, sop
 from sheets_sync.tabs.rule_words import Rule, rules_of
-from tests.assessments import NINE, assessment_of, playbook, view
+from tests.assessments import NINE, assessment_of, playbook, text_of, view
 
 
 def words(tab: Tab) -> list[str]:
@@ -33,7 +35,7 @@ def test_every_entry_in_force_is_there_in_the_order_of_the_sections() -> None:
     """[E2] [B6] Nothing that the run does is missing, and each says what, when, who and what counts as done."""
     rules, book = rules_of(playbook()), playbook()
     ids = {rule.id for rule in rules}
-    assert ids == {*book.touchpoints, *book.clocks, *book.warnings, *book.metrics, "growth", "renewal"}
+    assert ids == {*book.touchpoints, *book.clocks, *book.warnings, *book.themes, *book.metrics, "growth", "renewal"}
     numbers = [int(rule.section.partition(" ")[0]) for rule in rules]
     assert numbers == sorted(numbers)
     for rule in rules:
@@ -98,6 +100,28 @@ def test_what_is_missing_and_overdue_stands_out() -> None:
     marked = [str(cell.value) for _, cell in sorted(cells_of(tab).items()) if cell.level is Level.WATCH]
     assert marked == ["▲ Not written yet.", "▲ Not written yet.", "▲ Was due on Sun 22 Nov"]
     assert words(tab)[0].endswith("rules in force, 2 parts missing")
+
+
+def test_the_tab_reads_as_its_golden(golden: Callable[[str, str], None]) -> None:
+    """[E6] With a few entries only, so that it need not change with every entry of the agency playbook."""
+    book = playbook()
+    few = {
+        "touchpoints": {name: book.touchpoints[name] for name in ("kickoff", "check_in_call")},
+        "clocks": {"acknowledge": book.clocks["acknowledge"]},
+        "warnings": {"silence": book.warnings["silence"]},
+        "themes": {"repeated": book.themes["repeated"]},
+        "metrics": {"retention": book.metrics["retention"]},
+    }
+    rows = [
+        ("waiting", pd.Timestamp(2026, 11, 2), "Tom", "No sign of life", "21 days are enough", None, pd.NaT, 3),
+        ("decided", pd.Timestamp(2026, 9, 14), None, None, "A rule for trials", "Agreed", pd.Timestamp(2026, 10, 1), 2),
+    ]
+    suggested = pd.DataFrame(rows, columns=list(SUGGESTED))
+    boards = replace(assessment_of(NINE).boards, suggestions=suggested)
+    seen = replace(view(boards=boards), playbook=book.model_copy(update=few))
+    golden("sop.txt", text_of(sop.tab(seen)))
+    log = words(changes.tab(seen))
+    assert log[log.index("SOP: Agreed") + 1] == "The SOP: “A rule for trials”"
 
 
 def test_numbers_that_the_tracker_sets_are_listed() -> None:

@@ -44,6 +44,7 @@ MEANINGS = {
     "task": "Its line in the RACI tab; left out, the one named like the title.",
     "next_review": "The day on which it is read again.",
     "chapters": "Parts of the written procedure that no rule works out.",
+    "hours": "Instead of `within`: the column that says within how many hours.",
     "lines": "What it says, line by line.",
     "settings": "The numbers that belong to no single entry.",
     "touchpoints": "Due contacts, by id.",

@@ -1,4 +1,4 @@
-"""Changes: whose level changed when and why, and what the team typed beside it; the newest first."""
+"""Changes: whose level changed when and why, what the team typed, what was decided on the SOP; the newest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from sheets_sync.model import Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.playbook.schema import Playbook
 from sheets_sync.tabs.view import LONG_NAME, View, empty, top
-from sheets_sync.tabs.words import LEVEL_NAMES, count, cut, day, month, sentence, short, text
+from sheets_sync.tabs.words import LEVEL_NAMES, count, cut, day, month, rows_of, sentence, short, text
 from sheets_sync.tracker.history import DAYS_KEPT
 from sheets_sync.tracker.remembered import Input, split_ids
 
@@ -43,7 +43,7 @@ class Event:
 def tab(view: View) -> Tab:
     """A line a change of the 90 days that are remembered, under a line a month, bounded."""
     oldest = view.today - timedelta(days=DAYS_KEPT)
-    found = [one for one in (*_levels(view), *_typed(view)) if one.on >= oldest]
+    found = [one for one in (*_levels(view), *_typed(view), *_decided(view)) if one.on >= oldest]
     found.sort(key=lambda one: _order(view, one))
     shown = found[:MOST_LINES]
     left = len(found) - len(shown)
@@ -66,7 +66,7 @@ def tab(view: View) -> Tab:
     )
 
 
-_ABOUT = f"Changes of level in {DAYS_KEPT} days, and what was typed into the yellow cells; the newest first."
+_ABOUT = f"Changes of level in {DAYS_KEPT} days, what was typed into the yellow cells, what was decided on the SOP."
 
 
 def _levels(view: View) -> Iterator[Event]:
@@ -96,6 +96,14 @@ def _typed(view: View) -> Iterator[Event]:
         note = f"“{cut(text(one.outcome or one.reason), _LONGEST_NOTE)}”" if one.outcome or one.reason else ""
         words = ": ".join(filter(None, [", ".join(titles), note]))
         yield Event(one.taken_on, ids[0][1], _entered(view, one), sentence(words))
+
+
+def _decided(view: View) -> Iterator[Event]:
+    """[E14] What was decided about the SOP itself."""
+    for one in rows_of(view.assessment.boards.suggestions):
+        if one.state == "decided" and one.decided_on is not None:
+            words = f"{text(one.entry) or 'The SOP'}: “{cut(text(one.suggestion), _LONGEST_NOTE)}”"
+            yield Event(one.decided_on.date(), "", f"SOP: {cut(text(one.decision), 40) or 'decided'}", words)
 
 
 def _entered(view: View, one: Input) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sheets_sync.model import Level
 from sheets_sync.playbook.conditions import fact_named
-from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Done, Metric, Playbook, Touchpoint, Warning_
+from sheets_sync.playbook.schema import CLIENT_OWNER, Clock, Done, Metric, Playbook, Theme, Touchpoint, Warning_
 from sheets_sync.playbook.show import section_number
 from sheets_sync.rules.facts import FACTS
 from sheets_sync.rules.sentences import capital
@@ -55,6 +55,7 @@ def rules_of(playbook: Playbook) -> list[Rule]:
     found += [_clock(name, entry) for name, entry in playbook.clocks.items()]
     found += [_growth(playbook), *_ladder(playbook)]
     found += [_warning(playbook, name, entry) for name, entry in playbook.warnings.items()]
+    found += [_theme(name, entry) for name, entry in playbook.themes.items()]
     found += [_metric(playbook, name, entry) for name, entry in playbook.metrics.items()]
     order = {one.section: place for place, one in reversed(list(enumerate(found)))}
     return sorted(found, key=lambda one: (section_number(one.section), order[one.section]))
@@ -88,7 +89,7 @@ def _due(playbook: Playbook, entry: Touchpoint) -> str:
     whose = f"each {entry.each}"
     if entry.kind == "project":
         return f"{whose}, {_days(entry, _DAYS_OF[entry.from_])}"
-    held = _conditions(entry.where)
+    held = conditions_in_words(entry.where)
     day = "the day it was reached" if entry.each == "milestone" else f"“{entry.from_}”"
     return f"{whose}{f' with {held}' if held else ''}, {_days(entry, day)}"
 
@@ -179,13 +180,19 @@ def _ladder(playbook: Playbook) -> Iterator[Rule]:
 
 def _warning(playbook: Playbook, name: str, entry: Warning_) -> Rule:
     signs = _whom(playbook, entry.when, entry.any)
-    worse = _conditions(entry.risk_when, entry.risk_any)
+    worse = conditions_in_words(entry.risk_when, entry.risk_any)
     levels = _LEVELS[entry.level] + (f"; {_LEVELS[Level.RISK]} when {worse}" if worse else "")
     when = ended(signs or "always")
     done = ended(f"healthy again when {entry.clears}") if entry.clears else ""
     return Rule(
         name, "warnings", entry.section, entry.title, readable(entry.do), when, _who(entry.owner), done, f"{levels}."
     )
+
+
+def _theme(name: str, entry: Theme) -> Rule:
+    when = f"When {count(entry.clients_at_least, 'client')} say the same within {count(entry.in_last_days, 'day')}."
+    do = readable(entry.do) or f"Look at it once for all of them: the same {entry.each}."
+    return Rule(name, "themes", entry.section, entry.title, do, when, _who(entry.owner), "No longer so.", "")
 
 
 def _metric(playbook: Playbook, name: str, entry: Metric) -> Rule:
@@ -219,11 +226,12 @@ def _whom(playbook: Playbook, when: Mapping[str, Any], any_of: Sequence[Mapping[
         for fact, conditions in when.items()
         if not (fact == "status" and set(conditions) == {"is_not"} and set(conditions["is_not"]) <= usual)
     }
-    return _conditions(said, any_of)
+    return conditions_in_words(said, any_of)
 
 
-def _conditions(when: Mapping[str, Any], any_of: Sequence[Mapping[str, Any]] = ()) -> str:
-    one = ", or ".join(filter(None, (_conditions(part) for part in any_of)))
+def conditions_in_words(when: Mapping[str, Any], any_of: Sequence[Mapping[str, Any]] = ()) -> str:
+    """“tier is A and complaints: 2 or more”."""
+    one = ", or ".join(filter(None, (conditions_in_words(part) for part in any_of)))
     return " and ".join([*_lines(when), *([one] if one else [])])
 
 
@@ -269,7 +277,13 @@ def _clause(fact: str) -> str:
 
 
 def _words(conditions: Mapping[str, Any]) -> str:
-    return " and ".join(_COMPARED.get(word, word + " {}").format(_value(value)) for word, value in conditions.items())
+    return " and ".join(_compared(word, value) for word, value in conditions.items())
+
+
+def _compared(word: str, value: Any) -> str:
+    if word == "is_blank":
+        return "empty" if value else "filled in"
+    return _COMPARED.get(word, word + " {}").format(_value(value))
 
 
 def _value(value: Any) -> str:

@@ -8,8 +8,9 @@ from textwrap import wrap
 from typing import Any
 
 from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
+from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.rules import anatomy
-from sheets_sync.tabs.rule_words import rules_of
+from sheets_sync.tabs.rule_words import conditions_in_words, rules_of
 from sheets_sync.tabs.view import View, heading, top
 from sheets_sync.tabs.words import count, cut, day, monday, rows_of, text
 from sheets_sync.tabs.worth_knowing import kept_share
@@ -17,6 +18,7 @@ from sheets_sync.tabs.worth_knowing import kept_share
 WIDTHS = (24.0, 42.0, 36.0, 16.0, 36.0, 38.0, 16.0)
 SPAN = len(WIDTHS)
 MOST_RULES = 300
+MOST_LINES = 10
 _LINE = 150
 RULES = (
     TableColumn("Rule"),
@@ -88,14 +90,43 @@ def _anatomy(view: View, row: int) -> TextBlock:
 
 
 def _changed(view: View) -> Iterator[TextBlock]:
-    """The numbers that the tracker's Playbook tab sets otherwise than the file."""
-    if view.overrides:
-        table = view.tables["playbook"]
-        lines = [
-            (Cell(f"{change}", link=Link(table.tab, change.at.row or 1, change.at.column or 1)),)
-            for change in view.overrides
-        ]
-        yield TextBlock((1, 1), ((Cell("Numbers changed in this tracker", style="strong"),), *lines), SPAN)
+    """Numbers that the tracker sets otherwise than the file, exceptions, and what people suggest."""
+    tab = view.tables["playbook"].tab
+    numbers = [
+        Cell(f"{one}", link=Link(tab, one.at.row or 1, one.at.column or 1) if tab else None) for one in view.overrides
+    ]
+    otherwise = [
+        Cell(f"{one.title}: {', '.join(one.clients) or conditions_in_words(one.when)}. {'; '.join(words)}. {one.why}")
+        for one in view.playbook.exceptions
+        if (words := in_words(view.playbook, one))
+    ]
+    waiting, decided = _suggestions(view)
+    for title, cells in (
+        ("Numbers changed in this tracker", numbers),
+        ("Treated otherwise", otherwise),
+        ("Suggestions that wait for a decision", waiting),
+        ("Decided lately", decided),
+    ):
+        if cells:
+            more = [Cell(f"and {len(cells) - MOST_LINES:,} more", style="muted")] if len(cells) > MOST_LINES else []
+            shown = [*cells[:MOST_LINES], *more]
+            yield TextBlock((1, 1), ((Cell(title, style="strong"),), *((cell,) for cell in shown)), SPAN)
+
+
+def _suggestions(view: View) -> tuple[list[Cell], list[Cell]]:
+    """[E14] What waits, and what was decided, each with a jump to its row."""
+    waiting, decided = [], []
+    tab = view.tables["sop_feedback"].tab
+    for one in rows_of(view.assessment.boards.suggestions):
+        link = Link(tab, int(one.row)) if tab else None
+        about = f"{text(one.entry) or 'The SOP'}: “{cut(text(one.suggestion), _LINE)}”"
+        if one.state == "waiting":
+            said = ", ".join(filter(None, [day(one.date, view.today) if one.date else "", text(one.by)]))
+            waiting.append(Cell(f"{about}{f' ({said})' if said else ''}", link=link))
+        else:
+            when = day(one.decided_on, view.today) if one.decided_on else ""
+            decided.append(Cell(": ".join(filter(None, [when, text(one.decision), about])), link=link))
+    return waiting, decided
 
 
 def _rules(rules: list[Any]) -> Iterator[TableRow]:
