@@ -22,6 +22,7 @@ from sheets_sync.tabs import (
     exit_review,
     growth,
     issue_clock,
+    journey,
     raci_check,
     renewals,
     scorecard,
@@ -72,6 +73,7 @@ _TABS = (
 )
 # These come only when the config asks for them by id.
 ON_REQUEST: Mapping[str, Callable[[View], Tab | None]] = {
+    "journey": journey.tab,
     "raci_check": raci_check.tab,
     "sop": sop.tab,
     "changes": changes.tab,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -42,6 +42,16 @@ class Outcomes(Model):
     section: str = ""
     ids: Ids = ()
     by_service: dict[str, OutcomeOf] = {}
+
+
+class Stage(Model):
+    """A stage of a client's way: who stands there (`when`; of several stages that fit, the last), and the sections of
+    the procedure that belong to it."""
+
+    title: Annotated[str, Field(min_length=1)]
+    ids: Ids = ()
+    when: dict[str, Any]
+    sections: tuple[str, ...] = ()
 
 
 class Growth(Model):

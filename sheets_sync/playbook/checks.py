@@ -70,6 +70,10 @@ def mistakes(raw: Mapping[str, Any], known: Known) -> Iterator[Mistake]:
                 yield from _sentence((*path, key), step.get(key), known.facts, "fact")
             yield from _types((*path, "types"), step.get("types"), known)
             yield from _word((*path, "text"), step.get("text"), known.texts, "text")
+    stages = raw.get("journey")
+    for number, stage in enumerate(stages if isinstance(stages, list) else []):
+        if isinstance(stage, Mapping) and isinstance(stage.get("when"), Mapping):
+            yield from _when(("journey", number, "when"), stage["when"], known)
     yield from _drops(raw)
     exceptions = raw.get("exceptions")
     for number, one in enumerate(exceptions if isinstance(exceptions, list) else []):

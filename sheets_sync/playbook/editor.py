@@ -45,6 +45,8 @@ MEANINGS = {
     "next_review": "The day on which it is read again.",
     "chapters": "Parts of the written procedure that no rule works out.",
     "hours": "Instead of `within`: the column that says within how many hours.",
+    "journey": "The stages of a client's way, in order.",
+    "sections": "Which sections of the procedure belong to it.",
     "lines": "What it says, line by line.",
     "settings": "The numbers that belong to no single entry.",
     "touchpoints": "Due contacts, by id.",

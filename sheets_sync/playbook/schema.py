@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from sheets_sync.model import Level
-from sheets_sync.playbook.by_service import Growth, Outcomes
+from sheets_sync.playbook.by_service import Growth, Outcomes, Stage
 from sheets_sync.playbook.quantities import Days, Ids, Model, Shift, Some, Yes
 from sheets_sync.playbook.settings import Settings, Silence
 from sheets_sync.playbook.spans import EverySpan, WithinSpan
@@ -357,6 +357,7 @@ class Playbook(Model):
     next_review: date
     ids: Ids = ()
     chapters: tuple[Chapter, ...] = ()
+    journey: tuple[Stage, ...] = ()
     settings: Settings
     touchpoints: dict[str, Touchpoint] = {}
     clocks: dict[str, Clock] = {}

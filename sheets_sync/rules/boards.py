@@ -20,6 +20,7 @@ from sheets_sync.rules import (
     growth,
     growth_signals,
     issue_kinds,
+    journey,
     loyalty,
     opportunities,
     pack,
@@ -65,6 +66,8 @@ class Boards:
     agendas: pd.DataFrame
     controls: pd.DataFrame
     first_word: pd.DataFrame
+    journey: pd.DataFrame
+    forgotten: pd.DataFrame
     consistency: pd.DataFrame
     logged: pd.DataFrame
     opportunities: pd.DataFrame
@@ -80,12 +83,8 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
     playbook, tables, facts = case.playbook, case.tables, found.facts
     left = exits.leavers(playbook, tables, facts, now)
     renewals = renewing.renewing(playbook, tables, found.renewals, now)
-    hindered = growth.in_the_way(playbook, facts, found.clients, unknown=False)
-    talks = opportunities.opportunities(playbook, tables, case.inputs, hindered, now)
-    signs = growth_signals.growth_signals(
-        playbook, Gathered(tables), case.inputs, texts(facts["status"]), hindered, now
-    )
     return Boards(
+        **_growth(case, found, now),
         consents=consent_check.consents(playbook, tables, facts.index, now),
         pack=pack.pack(case, found, now),
         rewards=care.rewards(case, found, now),
@@ -111,14 +110,26 @@ def boards(case: Case, found: Found, now: datetime) -> Boards:
         agendas=_agendas(case, found, renewals, now),
         controls=found.controls,
         first_word=first_word.first_word(tables, now),
+        journey=journey.journey(case, found, now),
+        forgotten=journey.forgotten(case, found, now),
         consistency=consistency.consistency(case, found, now),
         logged=consistency.logged(case, found, now),
-        opportunities=talks,
-        pipeline=opportunities.pipeline(playbook, talks),
-        growth_signals=signs,
-        next_steps=growth.next_steps(playbook, facts, tables, found.clients, now),
-        worth=value.worth(playbook, tables, now),
     )
+
+
+def _growth(case: Case, found: Found, now: datetime) -> dict[str, pd.DataFrame]:
+    """The boards of the tab Growth by their names."""
+    playbook, tables, facts = case.playbook, case.tables, found.facts
+    hindered = growth.in_the_way(playbook, facts, found.clients, unknown=False)
+    talks = opportunities.opportunities(playbook, tables, case.inputs, hindered, now)
+    status = texts(facts["status"])
+    return {
+        "opportunities": talks,
+        "pipeline": opportunities.pipeline(playbook, talks),
+        "growth_signals": growth_signals.growth_signals(playbook, Gathered(tables), case.inputs, status, hindered, now),
+        "next_steps": growth.next_steps(playbook, facts, tables, found.clients, now),
+        "worth": value.worth(playbook, tables, now),
+    }
 
 
 def _agendas(case: Case, found: Found, renewals: pd.DataFrame, now: datetime) -> pd.DataFrame:

@@ -18,7 +18,7 @@ MOST_LINES = 2000
 HEADER_ROW = 4
 # A broken promise goes before everything else [D13].
 BROKEN_PROMISE = "broken_promise"
-WIDTHS = (19.0, 8.0, 19.0, 46.0, 38.0, 14.0, 11.0, 24.0, 12.0, 16.0)
+WIDTHS = (19.0, 9.0, 19.0, 46.0, 38.0, 18.0, 11.0, 24.0, 12.0, 16.0)
 
 _TEXT_NOTE = (
     "Words for it, prepared: sheets-sync explain --client NAME --text TEXT prints them, filled in. With “texts” among "

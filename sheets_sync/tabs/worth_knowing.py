@@ -7,6 +7,7 @@ from typing import Any
 
 from sheets_sync.rules.measures import EXACT
 from sheets_sync.tabs.growth import told as growth_told
+from sheets_sync.tabs.journey import by_the_wayside
 from sheets_sync.tabs.ourselves import log_kept, overdue_controls, owners_differ
 from sheets_sync.tabs.themes import causes_told, themes_told
 from sheets_sync.tabs.view import View
@@ -80,6 +81,7 @@ def spoke_first(view: View) -> str:
 # In the order in which they are told.
 SENTENCES: tuple[Callable[[View], str], ...] = (
     broken_promise,
+    by_the_wayside,
     overdue_controls,
     themes_told,
     causes_told,
