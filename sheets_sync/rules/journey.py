@@ -68,7 +68,8 @@ def _stage_of(case: Case, found: Found, now: datetime) -> Array:
 
 def _in_force(playbook: Playbook, sections: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     kinds = (playbook.touchpoints, playbook.clocks, playbook.warnings)
-    return tuple(tuple(one.title for one in entries.values() if one.section in sections) for entries in kinds)
+    titles = ([one.title for one in entries.values() if one.section in sections] for entries in kinds)
+    return tuple(tuple(dict.fromkeys(found)) for found in titles)
 
 
 def _rubs(case: Case, found: Found, at: Array, now: datetime) -> dict[int, tuple[str, ...]]:
