@@ -40,6 +40,9 @@ HEAVY = {
     "holidays",
     "rich",
     "jinja2",
+    "gspread",
+    "google",
+    "requests",
 }
 
 
