@@ -114,13 +114,23 @@ class OwnedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A tab of ours when it was last rewritten: as that run had read it, as it stood at the moment of writing, and as
+    it was written. Where the first two differ, somebody typed meanwhile."""
+
+    read: Grid
+    stood: Grid
+    written: Grid
+
+
+@dataclass(frozen=True, slots=True)
 class OwnedTab:
-    """A generated tab as it stands, with whatever people typed into it. `missed` is the tab as it stood when it was
-    last rewritten, if somebody typed into it between that run's read and its write: its inputs count too."""
+    """A generated tab as it stands, with whatever people typed into it; `missed` tells what they typed into it while
+    it was being rewritten, and that it therefore does not show."""
 
     id: str
     grid: Grid
-    missed: Grid | None = None
+    missed: Rewritten | None = None
 
     @property
     def title(self) -> str:
