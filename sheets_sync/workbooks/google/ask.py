@@ -74,15 +74,11 @@ def protect(span: Json, description: str, warning: bool) -> Json:
     }
 
 
-def width(sheet: int, first: int, end: int, pixels: int) -> Json:
-    """Set the width of columns."""
-    shape = {"range": columns(sheet, first, end), "properties": {"pixelSize": pixels}, "fields": "pixelSize"}
-    return {"updateDimensionProperties": shape}
-
-
-def hide(sheet: int, first: int, end: int, hidden: bool = True) -> Json:
-    shape = {"range": columns(sheet, first, end), "properties": {"hiddenByUser": hidden}, "fields": "hiddenByUser"}
-    return {"updateDimensionProperties": shape}
+def width(sheet: int, first: int, end: int, pixels: int, hidden: bool | None = None) -> Json:
+    """Set the width of columns, and with `hidden` whether they are seen."""
+    shape: Json = {"pixelSize": pixels} | ({"hiddenByUser": hidden} if hidden is not None else {})
+    span = columns(sheet, first, end)
+    return {"updateDimensionProperties": {"range": span, "properties": shape, "fields": ",".join(shape)}}
 
 
 def add_rules(rules: Sequence[Json]) -> list[Json]:

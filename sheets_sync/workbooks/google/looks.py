@@ -17,12 +17,12 @@ NUMBER_FORMATS: dict[Kind, Json] = {
     "percent": {"type": "PERCENT", "pattern": "0 %"},
     "number": {"type": "NUMBER", "pattern": "#,##0"},
 }
-_PIXELS_A_CHARACTER, _PIXELS_BESIDE = 7, 10
+_PIXELS_A_CHARACTER, _PIXELS_BESIDE, _USUAL = 7, 10, 10
 
 
 def colour(hex: str) -> Json:
     """RRGGBB as a ColorStyle."""
-    red, green, blue = (int(hex[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    red, green, blue = (round(int(hex[i : i + 2], 16) / 255, 4) for i in (0, 2, 4))
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 
@@ -32,14 +32,16 @@ def pixels(width: float) -> int:
 
 
 def cell_format(look: Look, fills: Fills = CALM, link: str = "") -> Json:
-    """The userEnteredFormat of a look; with `link`, the cell leads there (#gid=…)."""
-    shape: Json = {
-        "textFormat": _text(look, link),
-        "horizontalAlignment": _side(look),
-        "verticalAlignment": "TOP" if look.role == "line" else "MIDDLE",
-        "wrapStrategy": "WRAP" if look.wrap or look.role in ("header", "input header") else "OVERFLOW_CELL",
-    }
+    """The userEnteredFormat of a look; with `link`, the cell leads there (#gid=…). What a bare cell is anyway is not
+    said: a tab has thousands of cells."""
     fill = fills.get(look.level, "") if look.level else _BY_ROLE.get(look.role, "")
+    shape: Json = {"verticalAlignment": "TOP" if look.role == "line" else "MIDDLE"}
+    if text := _text(look, link, bool(fill)):
+        shape["textFormat"] = text
+    if side := _side(look):
+        shape["horizontalAlignment"] = side
+    if look.wrap or look.role in ("header", "input header"):
+        shape["wrapStrategy"] = "WRAP"
     if fill:
         shape["backgroundColorStyle"] = colour(fill)
     if borders := _borders(look):
@@ -50,9 +52,8 @@ def cell_format(look: Look, fills: Fills = CALM, link: str = "") -> Json:
     return shape
 
 
-def _text(look: Look, link: str) -> Json:
-    bold = look.role in ("header", "input header", "heading") or look.style in ("strong", "total", "title", "heading")
-    ink = INK
+def _text(look: Look, link: str, filled: bool) -> Json:
+    ink = INK if filled else ""
     if look.role == "header":
         ink = WHITE
     elif look.level is None and look.role == "line" and look.style in ("title", "heading"):
@@ -61,18 +62,22 @@ def _text(look: Look, link: str) -> Json:
         ink = MUTED
     if link and look.role != "header" and look.level is None:
         ink = LINKED
-    text: Json = {"fontFamily": "Arial", "fontSize": _points(look), "bold": bold, "foregroundColorStyle": colour(ink)}
+    text: Json = {"foregroundColorStyle": colour(ink)} if ink else {}
+    if look.role in ("header", "input header", "heading") or look.style in ("strong", "total", "title", "heading"):
+        text["bold"] = True
+    if _points(look) != _USUAL:
+        text["fontSize"] = _points(look)
     return text | ({"link": {"uri": link}, "underline": True} if link else {})
 
 
 def _points(look: Look) -> int:
-    return {16: 15, 12: 12}.get(points(look), 10)
+    return {16: 15, 12: 12}.get(points(look), _USUAL)
 
 
 def _side(look: Look) -> str:
-    if look.kind in _NUMERIC and look.role not in ("line",):
+    if look.kind in _NUMERIC and look.role != "line":
         return "RIGHT"
-    return "LEFT"
+    return "LEFT" if look.kind != "text" else ""
 
 
 def _borders(look: Look) -> Json:

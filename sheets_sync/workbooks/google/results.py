@@ -103,7 +103,7 @@ def content(results: Results, keys: Sequence[Scalar]) -> Iterator[Json]:
     for key in keys:
         line = results.rows.get(match_key(key), {})
         values = (line.get(by_place.get(at, "")) for at in range(2, width + 1))
-        yield {"values": [_cell(key), *map(_cell, values)]}
+        yield {"values": [_key(key), *map(_cell, values)]}
 
 
 def _cell(value: Scalar) -> Json:
@@ -112,6 +112,13 @@ def _cell(value: Scalar) -> Json:
         return {}
     style = {"userEnteredFormat": {"numberFormat": NUMBER_FORMATS["date"]}} if isinstance(value, date) else {}
     return {"userEnteredValue": shown} | style
+
+
+def _key(key: Scalar) -> Json:
+    """A key is written as it stands, also where a text of ours would be cleaned: or it is not found again."""
+    if isinstance(key, str):
+        return {"userEnteredValue": {"stringValue": key.encode("utf-8", "replace").decode()}}
+    return _cell(key)
 
 
 def formula(header: str, title: str, place: int, key: int, row: int) -> str:

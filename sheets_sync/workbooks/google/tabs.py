@@ -138,8 +138,7 @@ def _widths(layout: Layout, id: int) -> list[Json]:
     asked, at = [], 0
     for (width, hidden), run in groupby(sizes):
         end = at + len(list(run))
-        asked.append(ask.width(id, at, end, width))
-        asked.append(ask.hide(id, at, end, hidden))
+        asked.append(ask.width(id, at, end, width, hidden))
         at = end
     return asked
 
