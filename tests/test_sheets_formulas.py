@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_sync.workbooks.google.results import formula as status_formula
-from tests.sheets_emulator.formulas import Edit, FormulaError, adjust, delete_sheet, evaluate, parse, rename
+from tests.sheets_emulator.formulas import Edit, FormulaError, adjust, copied, delete_sheet, evaluate, parse, rename
 
 Rows = list[list[object]]
 NOW = datetime(2026, 11, 23, 9, 30)
@@ -214,6 +214,12 @@ def test_titles_change_and_go() -> None:
     assert delete_sheet(text, "Home") == text
 
 
+def test_what_has_no_dollar_goes_along_with_a_copy() -> None:
+    assert copied("=A1+$A1+A$1+$A$1+Tab!B2:B+C:C+3:3", 2, 1) == "=B3+$A3+B$1+$A$1+Tab!C4:C+D:D+5:5"
+    assert copied('=A3&"A3"', -2, 0) == '=A1&"A3"'
+    assert copied("=A2+$A$2", -2, 0) == "=#REF!+$A$2"
+
+
 # Laws. A sheet of cells that are all different, and what an edit makes of it.
 TALL, WIDE = 9, 6
 GRID: Rows = [[f"r{row}c{column}" for column in range(WIDE)] for row in range(TALL)]
@@ -298,6 +304,13 @@ def _torn(cells: set[object], edit: Edit) -> bool:
 
 
 KEY = st.sampled_from(["Acme", "Bo*", 7.0, "7", None, "Nobody"])
+
+
+def test_a_header_that_is_sorted_into_its_table_takes_no_status_to_another_row() -> None:
+    sheets = team("Acme", 7.0, "Bo*")
+    sheets["Clients"] = [sheets["Clients"][at] for at in (1, 0, 2, 3)]
+    text = copied(status_formula("Health", "_results", 2, 0, 0), 1, 0)
+    assert worked_out(text, sheets, ("Clients", 1, 1)) == [["Health"], ["▲ Watch"], ["✖ At risk"]]
 
 
 @settings(max_examples=300, deadline=None)

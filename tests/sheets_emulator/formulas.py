@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from tests.sheets_emulator import formulas_lookup as lookup
-from tests.sheets_emulator.formulas_edits import Edit, adjust, delete_sheet, rename
+from tests.sheets_emulator.formulas_edits import Edit, adjust, copied, delete_sheet, rename
 from tests.sheets_emulator.formulas_functions import OPERATORS, SINGLE, WHOLE, clock, if_, ifs
 from tests.sheets_emulator.formulas_text import Node, Reference, SyntaxMistake, parse
 from tests.sheets_emulator.formulas_values import (
@@ -32,7 +32,18 @@ from tests.sheets_emulator.formulas_values import (
     to_bool,
 )
 
-__all__ = ["Edit", "FormulaError", "SyntaxMistake", "Value", "adjust", "delete_sheet", "evaluate", "parse", "rename"]
+__all__ = [
+    "Edit",
+    "FormulaError",
+    "SyntaxMistake",
+    "Value",
+    "adjust",
+    "copied",
+    "delete_sheet",
+    "evaluate",
+    "parse",
+    "rename",
+]
 
 Home = tuple[str, int, int]
 Cell = Callable[[str, int, int], Value]

@@ -65,6 +65,24 @@ def delete_sheet(text: str, title: str) -> str:
     return _rewritten(text, lost)
 
 
+def copied(text: str, down: int, right: int) -> str:
+    """A formula copied, filled or sorted so many rows down and columns right: what has no $ goes along."""
+
+    def shifted(reference: Reference) -> Reference | None:
+        ends = [_shifted(end, down, right) if end else None for end in (reference.first, reference.last)]
+        lost = any(at is not None and at < 0 for end in ends if end for at in (end.column, end.row))
+        first, last = ends
+        return replace(reference, first=first or reference.first, last=last, lost=reference.lost or lost)
+
+    return _rewritten(text, shifted)
+
+
+def _shifted(end: End, down: int, right: int) -> End:
+    column = end.column if end.column is None or end.fixed[0] else end.column + right
+    row = end.row if end.row is None or end.fixed[1] else end.row + down
+    return End(column, row, end.fixed)
+
+
 def _rewritten(text: str, change: Callable[[Reference], Reference | None]) -> str:
     parts = []
     for token in tokens(text):
