@@ -100,7 +100,7 @@ def mapping(proposal: Proposal) -> list[dict[str, Any]]:
     """Which tab each table was read from, with its columns, and the headers that were left alone."""
     return [
         {
-            "table": name,
+            "table": table.match.spec.name,
             "tab": table.tab,
             "header_row": table.match.row,
             "columns": [
@@ -114,7 +114,7 @@ def mapping(proposal: Proposal) -> list[dict[str, Any]]:
             ],
             "left_alone": list(table.match.unknown),
         }
-        for name, table in proposal.tables.items()
+        for table in proposal.tabs()
     ]
 
 
