@@ -322,6 +322,12 @@ def test_an_answer_belongs_to_the_invitation_before_it() -> None:
     assert str(tables["surveys"].ref("score", 3)) == f'Form Responses 1!E2 "{SCORE}"'
 
 
+def test_an_invitation_that_was_answered_takes_no_other_answer() -> None:
+    mine = own(("Aldgate Legal", "Ruth Aldgate", "quarterly", date(2026, 9, 1), date(2026, 9, 3), 6))
+    tables = read({"Surveys": mine, "Form Responses 1": FORM[:2]})
+    assert lines(tables, "sent_on", "score", "improve") == [(datetime(2026, 9, 1), 6.0, None), (None, 4.0, "Silence")]
+
+
 def test_one_invitation_takes_one_answer() -> None:
     mine = own(("Aldgate Legal", "Ruth Aldgate", "quarterly", date(2026, 9, 1)))
     twice = [answer(date(2026, 9, day), "Aldgate Legal", score, name="Ruth Aldgate") for day, score in ((3, 6), (9, 8))]
