@@ -14,7 +14,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.tracker.headers import Suggestion
-    from sheets_sync.tracker.mapping import Proposal
+    from sheets_sync.tracker.proposal import Proposal
     from sheets_sync.tracker.tablemap import TableMap
 
 PLAYBOOK = """\

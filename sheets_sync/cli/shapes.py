@@ -14,7 +14,7 @@ from sheets_sync.sync import Report, run_id
 
 if TYPE_CHECKING:
     from sheets_sync.cli.setting import Setting
-    from sheets_sync.tracker.mapping import Proposal
+    from sheets_sync.tracker.proposal import Proposal
 
 Stamp = Callable[[datetime], str]
 

@@ -6,73 +6,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Snapshot, letters
+from sheets_sync.tracker.choosing import NAMING, choose, shy_behind
 from sheets_sync.tracker.headers import (
     Match,
-    Suggestion,
     header_text,
     match_headers,
     normal_header,
     spellings,
 )
+from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.questions import is_form, take_questions
 from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_above
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
-from sheets_sync.tracker.words import names
 
 SAMPLE = 300
-# Without a tab of clients, these name them.
-_NAMING = ("projects", "interactions", "revenue")
-_PASSED_OVER = frozenset(
-    names(
-        "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
-        "former, lost, ex, churned, inactive, pivot, dashboard, summary, dictionary, "
-        "ehemalige, alte, anciens, antiguos, perdidos, oud"
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTable:
-    """One table found in a tab: header row (1-based), its columns, and why it is thought to be this table. `form`: a
-    form fills the tab."""
-
-    match: Match
-    grid: Grid
-    reason: str
-    form: bool = False
-
-    @property
-    def tab(self) -> str:
-        return self.grid.title
-
-
-@dataclass
-class Proposal:
-    """All tables found, by name, and further tabs that hold rows of one (`beside`); headers that are near ours; tabs
-    that were not read, with the reason."""
-
-    tables: dict[str, FoundTable] = field(default_factory=dict)
-    beside: dict[str, list[FoundTable]] = field(default_factory=dict)
-    suggestions: list[Suggestion] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
-
-    def tabs_of(self, name: str) -> list[FoundTable]:
-        """All tabs that hold rows of a table; the team's own first, then those that forms fill."""
-        found = [self.tables[name]] if name in self.tables else []
-        return sorted([*found, *self.beside.get(name, ())], key=lambda table: table.form)
-
-    def tabs(self) -> list[FoundTable]:
-        """Every tab of every table."""
-        return [found for name in self.tables for found in self.tabs_of(name)]
 
 
 def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Proposal:
@@ -106,7 +59,7 @@ def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Propo
         for words in [words_above(grid)]
     }
     _share_tab(proposal, maps)
-    _choose(_shy_behind(candidates, proposal), proposal)
+    choose(shy_behind(candidates, proposal), proposal)
     _clients_from_other(proposal, grids, maps, how)
     _report(proposal, snapshot, grids)
     return proposal
@@ -218,98 +171,16 @@ def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> Non
         match.columns["renewal_date"] = match.columns.pop("end_date")
 
 
-def _passed_over(title: str) -> bool:
-    return bool(_PASSED_OVER & set(normal_header(title).split()))
-
-
 def _reason(match: Match, grid: Grid) -> str:
     rank = title_rank(match.spec, grid.title)
     return f"{len(match.columns)} of its headers" + (", and its title" if rank else "")
-
-
-def _weight(found: FoundTable) -> tuple[int, int, int, int]:
-    rank = title_rank(found.match.spec, found.tab)
-    # A title that only contains the word ("Portfolio risk") weighs as much as two headers.
-    own = rank if rank > 1 else 0
-    return (not _passed_over(found.tab), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
-
-
-def _fit(option: FoundTable) -> tuple[int, int]:
-    return title_rank(option.match.spec, option.tab), len(option.match.columns)
-
-
-def _shy_behind(
-    candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal
-) -> Mapping[str, Sequence[FoundTable]]:
-    """The candidates; where else nothing would name the clients, a shy table gives up the tab that could."""
-    best = [max(options, key=_fit).match.spec.name for options in candidates.values() if options]
-    if {"clients", *_NAMING} & {*best, *proposal.tables}:
-        return candidates
-    return {
-        title: [option for option in options if not option.match.spec.shy]
-        if any(option.match.spec is CLIENTS for option in options)
-        else options
-        for title, options in candidates.items()
-    }
-
-
-def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -> None:
-    """Each tab becomes the table that it fits best, each table the tab that fits it best."""
-    fitting: dict[str, list[FoundTable]] = {}
-    for options in candidates.values():
-        if options:
-            best = max(options, key=_fit)
-            fitting.setdefault(best.match.spec.name, []).append(best)
-    for name, rivals in fitting.items():
-        rivals.sort(key=_weight, reverse=True)
-        rivals = _set_beside(name, rivals, proposal) if TABLES[name].form else rivals
-        if not rivals:
-            continue
-        first = rivals[0]
-        proposal.tables[name] = first
-        if (
-            len(rivals) > 1
-            and _weight(first) == _weight(rivals[1])
-            and len(first.grid.rows) == len(rivals[1].grid.rows)
-        ):
-            both = f"“{first.tab}” and “{rivals[1].tab}”"
-            message = f"The tabs {both} look alike: which one holds the {TABLES[name].title.lower()}?"
-            hint = (
-                f'Say it to sheets-sync init with --map {name}.tab="{first.tab}", or in sheets-sync.toml: '
-                f'[tables.{name}] tab = "{first.tab}".'
-            )
-            if name == "clients":
-                raise Refused(message, [hint])
-            proposal.problems.append(Problem(Ref(first.tab), message, hint))
-            del proposal.tables[name]
-            continue
-        for other in rivals[1:]:
-            if title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
-                proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
-
-
-def _set_beside(name: str, rivals: Sequence[FoundTable], proposal: Proposal) -> list[FoundTable]:
-    """Put the tabs that forms fill beside the team's own, where both hold rows of a table: each counts. Returns the
-    tabs that are still to be chosen from."""
-    own = [found for found in rivals if not found.form]
-    forms = [found for found in rivals if found.form and not _passed_over(found.tab)]
-    named = proposal.tables.get(name)
-    if named is None and not own:
-        own, forms = forms[:1] or list(rivals[:1]), forms[1:]
-    elif named is not None:
-        forms, own = [*forms, *(own[:1] if named.form else [])], []
-    proposal.beside[name] = forms
-    for found in rivals:
-        if found.form and found not in (*own, *forms):
-            proposal.unread[found.tab] = "it looks like an old or second copy of answers"
-    return own
 
 
 def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping[str, TableMap], how: How) -> None:
     """Without a tab of clients, a tab of projects or contacts names them."""
     if "clients" in proposal.tables:
         return
-    for name in _NAMING:
+    for name in NAMING:
         if name in proposal.tables:
             grid = proposal.tables[name].grid
             keep = TableMap(header_row=proposal.tables[name].match.row)

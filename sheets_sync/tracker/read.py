@@ -20,7 +20,8 @@ from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, n
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
-from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose
+from sheets_sync.tracker.mapping import SAMPLE, propose
+from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
 from sheets_sync.tracker.tablemap import Mapped, TableMap
