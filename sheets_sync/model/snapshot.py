@@ -141,7 +141,8 @@ class OwnedTab:
 class Snapshot:
     """The tracker at one moment. `revision` changes with any change; `grids` holds the team's tabs, never ours.
     `locale` (en_GB; "" where the tracker has none) says how dates typed as text are meant; `problems` are what the
-    backend itself has to say, such as a status column that somebody typed into."""
+    backend itself has to say, such as a status column that somebody typed into; `reads` counts the files or requests
+    that it took."""
 
     location: str
     revision: str
@@ -150,6 +151,7 @@ class Snapshot:
     tabs: tuple[OwnedTab, ...] = ()
     locale: str = ""
     problems: tuple[Problem, ...] = ()
+    reads: int = 1
 
     def owned_tab(self, id: str) -> OwnedTab | None:
         return next((tab for tab in self.tabs if tab.id == id), None)

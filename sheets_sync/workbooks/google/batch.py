@@ -28,7 +28,7 @@ class Batch:
 
 
 def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -> Batch:
-    """Everything that a patch writes. `run` names the run. Raises Refused for a title that is taken, TryAgain when the
+    """Everything that a patch writes. `run` names the run. Raises Refused for a title that is taken, Changed when the
     team's tab has gone."""
     _refuse_taken(standing, patch)
     theme = fills(patch.theme)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sheets_sync.errors import TryAgain
+from sheets_sync.errors import Changed
 from sheets_sync.model import Column, Place
 from sheets_sync.workbooks.google import ask, colours
 from sheets_sync.workbooks.google.looks import NUMBER_FORMATS, cell_format, pixels
@@ -42,10 +42,10 @@ class Home:
 
 
 def home(standing: Standing, place: Place, results: str, places: Mapping[str, int], by_values: bool) -> Home:
-    """The home of the status columns. Raises TryAgain when the tab has gone."""
+    """The home of the status columns. Raises Changed when the tab has gone."""
     sheet = standing.titled(place.tab)
     if sheet is None:
-        raise TryAgain(f'The tab "{place.tab}" is no longer there. Run again.')
+        raise Changed(f'The tab "{place.tab}" is no longer there. Run again.')
     return Home(sheet, place.header_row - 1, place.key_column - 1, results, places, by_values)
 
 
