@@ -231,7 +231,7 @@ def test_a_write_that_was_applied_unseen_and_sent_again_is_recognised(server: Se
 
 def test_another_run_that_was_first_is_told(server: Server, clock: Clock) -> None:
     server.answer(refusal(400, "Invalid requests[0].createDeveloperMetadata: metadata with id 5 already exists."))
-    with pytest.raises(AlreadyThere, match=r"Another run.*run again"):
+    with pytest.raises(AlreadyThere, match=r"Another run or a person.*run again"):
         api(server, clock).batch_update(ID, {"requests": []}, never)
 
 

@@ -70,16 +70,10 @@ def _from_file(path: Path, access: Access) -> Identity:
             f"{path} is the secret of an OAuth client, not a key. Log in with it once: sheets-sync auth login "
             f"--client-secret {shlex.quote(str(path))}"
         )
-    import google.auth
-
-    try:
-        made, project = google.auth.load_credentials_from_dict(info, scopes=list(access.scopes))
-    except (GoogleAuthError, ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(
-            f"{path} is neither a service account's key nor another kind of Google credentials that can be used. "
-            "Download the key again as JSON."
-        ) from None
-    return Identity(made, MACHINE, _email(made), project or "", str(path), access.scopes)
+    raise UsageError(
+        f"{path} is neither a service account's key nor a login. Download the key again as JSON; for other kinds, such "
+        "as workload identity, leave this out and set GOOGLE_APPLICATION_CREDENTIALS."
+    )
 
 
 def _robot(path: Path, info: dict[str, Any], access: Access) -> Identity:

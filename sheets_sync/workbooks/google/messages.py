@@ -132,6 +132,22 @@ _REFRESH = (
 )
 
 
+GCLOUD_LOGIN = (
+    "gcloud auth application-default login --scopes=https://www.googleapis.com/auth/cloud-platform,"
+    "https://www.googleapis.com/auth/spreadsheets"
+)
+# A range in A1 notation inside a sentence: tab (quoted or not), cells.
+_SPAN = re.compile(r"(?:'((?:[^']|'')+)'|(\w+))!([A-Z]+\d*(?::[A-Z]+\d*)?)")
+
+
+def _said(found: re.Match[str]) -> list[str]:
+    return [f"Google said: {found.string}"] if found.string else []
+
+
+def _tab(span: re.Match[str]) -> str:
+    return (span[1] or span[2]).replace("''", "'")
+
+
 def _share(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return NoPermission(
         f"{asked.where} is not shared with {asked.whom}. Open it, choose Share, and add {asked.whom} as Editor."
@@ -142,41 +158,39 @@ def _api_off(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     project = found[1] or found[2] or ""
     link = f"https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project={project}"
     return NoPermission(
-        f"The Google Sheets API is off in project {project}. Turn it on at {link}, wait a few minutes, and try again."
+        f"The Google Sheets API is off in project {project}. Turn it on at {link} and wait a few minutes; then try "
+        "again."
     )
 
 
 def _scopes(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    again = "Log in again: sheets-sync auth login. (After gcloud: " + GCLOUD_LOGIN + ")"
-    return NoPermission(f"The login of {asked.whom} was given for other scopes than Google Sheets. {again}")
-
-
-GCLOUD_LOGIN = (
-    "gcloud auth application-default login --scopes=https://www.googleapis.com/auth/cloud-platform,"
-    "https://www.googleapis.com/auth/spreadsheets"
-)
+    return NoPermission(
+        f"The login of {asked.whom} was given for other scopes than Google Sheets. Log in again: sheets-sync auth "
+        f"login; or, where gcloud was used: {GCLOUD_LOGIN}"
+    )
 
 
 def _quota_project(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return NoPermission(
-        "This gcloud login names no project to count its requests for. Name one with the Sheets API on: "
-        "gcloud auth application-default set-quota-project PROJECT"
+        "This gcloud login names no project to count its requests for. Name one with the Sheets API on: gcloud auth "
+        "application-default set-quota-project PROJECT"
     )
 
 
 def _protected(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    span = re.search(r"(?:range|cell|object)s?:? +'?([^'\"]*![A-Z]+\d*(?::[A-Z]+\d*)?)", found.string)
-    what = f"the protected range {span[1]}" if span else "a protected range"
+    span = _SPAN.search(found.string)
+    what = f"the protected range {span[3]} of the tab {_tab(span)}" if span else "a protected range"
     return NoPermission(
-        f"{asked.whom} is not an editor of {what} in {asked.where}. Ask its owner to add {asked.whom} under "
-        f'Data, Protect sheets and ranges. Nothing was written. Google said: "{found.string}"'
+        f"{asked.whom} is not an editor of {what} in {asked.where}. Ask its owner to add that address under Data, "
+        "Protect sheets and ranges. Nothing was written.",
+        _said(found),
     )
 
 
 def _not_found(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return Refused(
         f"There is no spreadsheet at {asked.where} that {asked.whom} can see: the URL or id is wrong, it was deleted, "
-        f"or it was never shared. Copy the URL from the browser, and share it with {asked.whom} as Editor."
+        "or it was never shared. Copy the URL from the browser, and share it with that address as Editor."
     )
 
 
@@ -188,8 +202,8 @@ def _office(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 
 
 def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    name = re.match(r"'((?:[^']|'')*)'|([^!]*)", found[1].strip())
-    title = (name[1] or name[2] or "").replace("''", "'") if name else ""
+    span = _SPAN.search(found[1])
+    title = _tab(span) if span else found[1].strip("' ")
     there = f" The tabs there are: {', '.join(asked.tabs)}." if asked.tabs else ""
     return Refused(
         f'The tab "{title}" has been renamed or is gone.{there} Nothing was written. If that was just now, run again; '
@@ -198,12 +212,11 @@ def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 
 
 def _grid(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    tab = re.search(r"'((?:[^']|'')*)'!|\(([^()!]+)!|\b(\w+)!", found.string)
-    title = next((group for group in tab.groups() if group), "").replace("''", "'") if tab else ""
-    where = f'the tab "{title}"' if title else "a tab"
+    span = _SPAN.search(found.string)
+    where = f'the tab "{_tab(span)}"' if span else "a tab"
     return Refused(
-        f"There are fewer rows or columns in {where} than were there when it was read. Nothing was written; run "
-        f'again. Google said: "{found.string}"'
+        f"There are fewer rows or columns in {where} than when it was read. Nothing was written; run again.",
+        _said(found),
     )
 
 
@@ -216,33 +229,34 @@ def _full(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 
 def _too_large(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return Refused(
-        f'{asked.where} is too large for one request. Google said: "{found.string}" Nothing was written. Move old '
-        "rows into another spreadsheet."
+        f"{asked.where} is too large for one request. Nothing was written. Move old rows into another spreadsheet.",
+        _said(found),
     )
 
 
 def _there(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return AlreadyThere(
-        f'Another run has just written to {asked.where}. Nothing of this one was; run again. Google said: "'
-        f'{found.string}"'
+        f"Another run or a person has just added to {asked.where} what this run was about to add. Nothing was written; "
+        "run again.",
+        _said(found),
     )
 
 
 def _gone(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return TryAgain(
-        f"{asked.where} was changed while it was worked out. Nothing was written; run again. Google said: "
-        f'"{found.string}"'
+        f"{asked.where} was changed while everything was worked out. Nothing was written; run again.", _said(found)
     )
 
 
 def _login(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     return NoPermission(
-        f"Google does not accept the access token of {asked.whom}, not even a new one. Check who you are with "
+        f"Google does not accept the access token of {asked.whom}, not even a new one. See who you are with "
         "sheets-sync auth check; then log in again (sheets-sync auth login) or make a new key."
     )
 
 
 _Make = Callable[[re.Match[str], Asked], SheetsSyncError]
+_THING = r"(?:grid|sheet|chart|object|developer ?metadata|conditional format|protected range|rule)"
 # Status, what Google's text has in it, what it means. The first that fits wins.
 _KNOWN: tuple[tuple[int, str, _Make], ...] = (
     (401, "", _login),
@@ -259,7 +273,6 @@ _KNOWN: tuple[tuple[int, str, _Make], ...] = (
     (400, r"limit of 10,?000,?000 cells|above the limit of [\d,]+ cells", _full),
     (400, r"payload size exceeds|too large|too many", _too_large),
     (413, "", _too_large),
-    (400, r"already exists|already (?:a|in use)", _there),
-    (400, r"no (?:grid|sheet|chart|object|developer ?metadata|conditional format|protected range)\b.* with id", _gone),
-    (400, r"no (?:grid|sheet) .*exist|(?:sheet|metadata|chart)\b.* (?:does not exist|not found)", _gone),
+    (400, r"already (?:exists|in use|has)|duplicate", _there),
+    (400, rf"\bno {_THING}\b.*(?:with id|exists?|found)|{_THING}\b.*(?:not exist|not found|was deleted)", _gone),
 )

@@ -53,11 +53,11 @@ def token_reply(body: bytes) -> bool:
     """Whether a reply of a token server can be used: an object, and what google-auth takes from it of its kind."""
     try:
         value = decoded(body)
-        str(value.get("access_token", "")).encode("ascii")
         int(value.get("expires_in", 0))
     except (ValueError, TypeError):
         return False
-    return isinstance(value.get("access_token", ""), str)
+    token = value.get("access_token", "")
+    return isinstance(token, str) and re.fullmatch(r"[!-~]*", token) is not None
 
 
 def _whole(text: str) -> int | float:
