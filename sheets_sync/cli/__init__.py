@@ -24,6 +24,7 @@ COMMANDS = {
     "undo": ("undo", "Put back what the last run wrote."),
     "remove": ("remove", "Take all our columns and tabs out again."),
     "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "auth": ("auth", "Log in to Google; see who we are there and what we may do."),
     "playbook": ("playbook", "List, show and validate playbooks."),
 }
 
