@@ -52,7 +52,8 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         "notes": [str(change) for change in report.overrides],
         "written": report.written,
         "io": {
-            "reads": report.snapshot.reads + (receipt.reads if receipt else 0),
+            "reads": sum(read.reads for read in (report.snapshot, *report.sources.values()))
+            + (receipt.reads if receipt else 0),
             "writes": receipt.writes if receipt else 0,
             "bytes": receipt.bytes if receipt else 0,
         },
