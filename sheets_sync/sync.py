@@ -167,11 +167,8 @@ def plan(
     `with_tab`, what the tracker's Playbook tab sets wins over the playbook."""
     start = ticks()
     snapshot, sources = workbook.read(config.wanted_tabs()), read_sources(config)
-    history = read_history(snapshot)
-    inputs, input_problems = read_inputs(snapshot, history, now)
-    promises, promise_problems = read_promises(snapshot, history, now)
-    history = replace(history, promises=promises)
-    tables = with_promises(read_tables(snapshot, config, now, sources), promises)
+    tables, history, inputs, typed = _understood(snapshot, sources, config, now)
+    suspicion = _suspicion(history, tables)
     read = ticks()
     laid = in_force(playbook, tables) if with_tab else Laid(playbook)
     playbook, tables = laid.playbook, replace(tables, problems=(*tables.problems, *laid.problems))
@@ -191,13 +188,30 @@ def plan(
         history=history,
         desired=desired,
         patch=patch,
-        problems=(*snapshot.problems, *tables.problems, *input_problems, *promise_problems, *assessment.problems),
+        problems=(*snapshot.problems, *tables.problems, *typed, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
         overrides=laid.changes,
-        refusal="" if accept else guard.check(snapshot, desired),
+        refusal="" if accept else suspicion,
         sources=sources,
         seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
     )
+
+
+def _suspicion(history: History, tables: Tables) -> str:
+    """Why this tracker looks wrong, as a sentence, or ""."""
+    clients = tables["clients"]
+    return guard.check(history.present, frozenset(map(str, clients.frame.index)), clients.tab or "Clients")
+
+
+def _understood(
+    snapshot: Snapshot, sources: Mapping[str, Snapshot], config: Config, now: datetime
+) -> tuple[Tables, History, pd.DataFrame, tuple[Problem, ...]]:
+    """The team's tables, what is remembered, what was typed into tabs of ours, and what is wrong with that."""
+    history = read_history(snapshot)
+    inputs, input_problems = read_inputs(snapshot, history, now)
+    promises, promise_problems = read_promises(snapshot, history, now)
+    tables = with_promises(read_tables(snapshot, config, now, sources), promises)
+    return tables, replace(history, promises=promises), inputs, (*input_problems, *promise_problems)
 
 
 def _assessed(

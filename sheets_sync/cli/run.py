@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time as clock
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sheets_sync.cli import past
-from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
+    from sheets_sync.model import Receipt
     from sheets_sync.sync import Report
 
 # How often a run plans, when people change the tracker while it works.
@@ -64,7 +66,7 @@ def _without_rows(report: Report) -> Report:
 
 def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
     """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
-    from sheets_sync import journal, sync
+    from sheets_sync import sync
 
     until, plans = clock.monotonic() + wait * 60, 1
     while True:
@@ -81,10 +83,28 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
             plans += 1
             report = _without_rows(setting.plan(accept))
     if done.written and done.receipt is not None:
-        run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
-        journal.save(state_folder(), run)
+        notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
+        done = replace(done, receipt=replace(done.receipt, notes=notes))
     past.succeeded(setting)
+    past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
+
+
+def _remembered(setting: Setting, done: Report, receipt: Receipt) -> list[str]:
+    """Keep what was written for undo; sentences on what people had typed into our columns, and on what went wrong."""
+    from sheets_sync import journal, sync
+    from sheets_sync.cli.run_text import overwritten
+    from sheets_sync.journal.standing import read_standing, typed_over, write_standing
+
+    home = past.home(setting)
+    before, said = read_standing(home)
+    typed = typed_over(before, done.snapshot, done.patch.changes)
+    notes = [*filter(None, [said]), *overwritten(done, typed)]
+    run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, receipt)
+    notes += past.keep(setting, run)
+    with contextlib.suppress(OSError):
+        write_standing(home, before, done.desired, done.patch)
+    return notes
 
 
 def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:

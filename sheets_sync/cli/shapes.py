@@ -49,7 +49,7 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         ],
         "tabs": [{"title": title, "change": change} for title, change in tab_changes(report)],
         "problems": [problem(entry) for entry in report.problems],
-        "notes": [str(change) for change in report.overrides],
+        "notes": [*map(str, report.overrides), *filter(None, [report.refusal]), *(receipt.notes if receipt else ())],
         "written": report.written,
         "io": {
             "reads": sum(read.reads for read in (report.snapshot, *report.sources.values()))

@@ -59,12 +59,14 @@ class ExcelWorkbook:
             return None
         path = self._still_there()
         with swap.held(path, self.folder) as now:
-            if read.revision_of(self._ready(path, now)) != revision:
+            data = self._ready(path, now)
+            if read.revision_of(data) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
+            kept = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             swap.replace(path, revision, old, now)
-        return Receipt(read.revision_of(old), 1, 1, len(old))
+        return Receipt(read.revision_of(old), 1, 1, len(old), str(kept))
 
     def _still_there(self) -> Path:
         try:
