@@ -13,12 +13,14 @@ import click
 from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
-from sheets_sync.errors import SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
     from sheets_sync.model import Receipt
     from sheets_sync.sync import Report
 
+# How often a run plans, when people change the tracker while it works.
+PLANS = 4
 LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "watch", "unknown")}
 
 
@@ -65,16 +67,19 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
     """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
     from sheets_sync import sync
 
-    until = clock.monotonic() + wait * 60
+    until, plans = clock.monotonic() + wait * 60, 1
     while True:
         try:
             with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
-        except TryAgain:
-            if clock.monotonic() >= until:
+        except TryAgain as error:
+            anew = isinstance(error, Changed) and plans < PLANS
+            if not anew and clock.monotonic() >= until:
                 raise
-            clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            if not anew:
+                clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            plans += 1
             report = _without_rows(setting.plan(accept))
     if done.written and done.receipt is not None:
         notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))

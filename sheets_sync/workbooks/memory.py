@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sheets_sync.errors import Refused, TryAgain
+from sheets_sync.errors import Changed, Refused
 from sheets_sync.model import (
     Column,
     Formula,
@@ -52,7 +52,7 @@ class MemoryWorkbook:
         if not patch:
             return Receipt(self.revision)
         if patch.revision != self.revision:
-            raise TryAgain(f"{self.location} has changed since it was read. Run again.")
+            raise Changed(f"{self.location} has changed since it was read. Run again.")
         backup = self._back_up()
         titles = {title.casefold() for title in (*self.tabs, *(tab.title for tab in self.generated.values()))}
         if taken := [tab.title for tab in patch.given if tab.title.casefold() in titles]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from sheets_sync.errors import SheetsSyncError, TryAgain, UsageError
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
 from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.excel import read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
@@ -41,7 +41,7 @@ class ExcelWorkbook:
         with swap.held(path, self.folder) as now:
             data = self._ready(path, now)
             if read.revision_of(data) != patch.revision:
-                raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
+                raise Changed(f"{path.name} has changed since it was read. Nothing was written; run again.")
             try:
                 new, notes = self._patched(data, patch)
             except OSError as error:  # rendering uses temporary files

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sheets_sync.errors import NoPermission, Refused, TryAgain, UsageError
+from sheets_sync.errors import Changed, NoPermission, Refused, TryAgain, UsageError
 from sheets_sync.workbooks.excel.read import revision_of
 
 SPACE_TIMES = 3
@@ -159,7 +159,7 @@ def replace(path: Path, revision: str, data: bytes, now: datetime) -> None:
             _like(temporary, path)
             check_editors(path, now)
             if revision_of(load(path)) != revision:
-                raise TryAgain(f"{path.name} was saved by someone else during the run. Nothing was written; run again.")
+                raise Changed(f"{path.name} was saved by someone else during the run. Nothing was written; run again.")
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
