@@ -77,9 +77,7 @@ class Config:
     @property
     def tracker_location(self) -> str:
         """Where the tracker is: a path beside the config, or a URL as it is; "" when the config names none."""
-        if not self.tracker or "://" in self.tracker or self.path is None:
-            return self.tracker
-        return str(self.path.parent / Path(self.tracker).expanduser())
+        return self._located(self.tracker)
 
     @property
     def credentials_file(self) -> str:
@@ -95,8 +93,18 @@ class Config:
 
     def wanted_tabs(self) -> tuple[str, ...] | None:
         """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
-        named = tuple(table.tab for table in self.tables.values() if table.tab)
+        named = tuple(table.tab for table in self.tables.values() if table.tab and not table.source)
         return named if len(named) == len(TABLES) else None
+
+    def sources(self) -> dict[str, str]:
+        """The other files and spreadsheets that tables are read from: as the config writes them → where they are."""
+        named = [table.source for table in self.tables.values() if table.source and not table.off]
+        return {source: self._located(source) for source in named}
+
+    def _located(self, named: str) -> str:
+        if not named or "://" in named or self.path is None:
+            return named
+        return str(self.path.parent / Path(named).expanduser())
 
 
 # ── The file's shape ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,6 +153,7 @@ class _Table(_Shape):
     columns: dict[str, str] = {}
     divide: dict[str, Annotated[float, Bounds(gt=0)]] = {}
     off: bool = False
+    source: str = ""
 
 
 class _File(_Shape):
@@ -314,7 +323,13 @@ def _table(name: str, table: TableMap, notes: Mapping[str, Sequence[str]]) -> An
     section = tomlkit.table()
     for line in notes.get(name, ()):
         section.add(tomlkit.comment(line))
-    plain = {"tab": table.tab, "header_row": table.header_row, "date_order": table.date_order, "decimal": table.decimal}
+    plain = {
+        "source": table.source,
+        "tab": table.tab,
+        "header_row": table.header_row,
+        "date_order": table.date_order,
+        "decimal": table.decimal,
+    }
     for key, value in (plain | {"serial_dates": table.serial_dates, "off": table.off}).items():
         if value:
             section.add(key, value)

@@ -77,7 +77,8 @@ def _without_rows(report: Report) -> Report:
         title: grid if place and title == place.tab else replace(grid, rows=())
         for title, grid in report.snapshot.grids.items()
     }
-    return replace(report, snapshot=replace(report.snapshot, grids=grids))
+    sources = {name: replace(read, grids={}) for name, read in report.sources.items()}
+    return replace(report, snapshot=replace(report.snapshot, grids=grids), sources=sources)
 
 
 def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
