@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from sheets_sync.model import Grid, OwnedTab, Scalar, Snapshot, letters
+from sheets_sync.model import Grid, OwnedTab, Rewritten, Scalar, Snapshot, letters
 from sheets_sync.privacy.wanted import Wanted, names_a_person
 from sheets_sync.tracker.headers import normal
 from sheets_sync.tracker.remembered import split_ids
@@ -67,8 +67,7 @@ def rows(snapshot: Snapshot, tables: Tables, wanted: Wanted) -> list[Row]:
     for title, grid in snapshot.grids.items():
         found += _rows(grid, headers.get(title, 0), own.get(title, set()), wanted, snapshot)
     for tab in snapshot.tabs:
-        for grid in filter(None, (tab.grid, tab.missed)):
-            found += _ours(tab, grid, wanted)
+        found += _ours(tab, tab.grid, wanted)
     return found
 
 
@@ -143,11 +142,20 @@ def without(snapshot: Snapshot, found: Iterable[Row], wanted: Wanted) -> Snapsho
         else replace(
             tab,
             grid=_blanked(tab.grid, own.get(tab.title, set()), {}),
-            missed=tab.missed and _blanked(tab.missed, own.get(tab.missed.title, set()), {}),
+            missed=tab.missed and _unmissed(tab.missed, wanted),
         )
         for tab in snapshot.tabs
     )
     return replace(snapshot, grids=grids, tabs=tabs)
+
+
+def _unmissed(missed: Rewritten, wanted: Wanted) -> Rewritten:
+    """What was typed while a tab was rewritten, without the client's lines."""
+
+    def others(grid: Grid) -> Grid:
+        return replace(grid, rows=tuple(() if _is_about(line, wanted) else line for line in grid.rows))
+
+    return Rewritten(others(missed.read), others(missed.stood), others(missed.written))
 
 
 def _blanked(grid: Grid, own: set[int], cells: dict[tuple[str, int], set[int]]) -> Grid:

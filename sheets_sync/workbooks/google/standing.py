@@ -115,7 +115,7 @@ class Standing:
     @property
     def size(self) -> int:
         """How many cells hold something."""
-        return sum(len(line) for sheet in self.sheets for line in sheet.cells)
+        return sum(value is not None for sheet in self.sheets for line in sheet.values for value in line)
 
 
 def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
