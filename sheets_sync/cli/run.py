@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time as clock
 from dataclasses import replace
 from pathlib import Path
@@ -29,24 +30,11 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--accept", is_flag=True, help="Once: write although a guard holds it back [default: off].")
 @click.option("--dry-run", is_flag=True, help="The same as plan: write nothing [default: off].")
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
+@click.option("--deadline", type=float, default=10, metavar="MINUTES", help="Give up after so long [default: 10].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
-@click.option(
-    "--deadline",
-    type=click.FloatRange(min=1),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="Google Sheets: when nothing was written by then, give up.",
-)
 def command(
-    setting: Setting,
-    accept: bool,
-    dry_run: bool,
-    wait: float,
-    fail_on: str | None,
-    log: Path | None,
-    deadline: float,
+    setting: Setting, accept: bool, dry_run: bool, wait: float, deadline: float, fail_on: str | None, log: Path | None
 ) -> int:
     """Work everything out and write it into TRACKER.
 
@@ -55,7 +43,7 @@ def command(
     """
     from sheets_sync.cli import shapes
 
-    setting.writes, setting.deadline = not dry_run, max(deadline, wait * 60)
+    setting.writes, setting.deadline = not dry_run, 60 * (deadline + wait) if deadline > 0 else math.inf
     try:
         report = _without_rows(setting.plan(accept))
         if not dry_run:
