@@ -46,6 +46,15 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Google:
+    """`credentials` is the file of a service account's key, beside the config; `mode` is "formula" (a status column is
+    one formula) or "values" (for teams that want no formulas; best effort)."""
+
+    credentials: str = ""
+    mode: str = "formula"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
@@ -63,11 +72,17 @@ class Config:
     theme: str = "calm"
     holidays: Holidays = Holidays()
     files: Files = Files()
+    google: Google = Google()
 
     @property
     def tracker_location(self) -> str:
         """Where the tracker is: a path beside the config, or a URL as it is; "" when the config names none."""
         return self._located(self.tracker)
+
+    @property
+    def credentials_file(self) -> str:
+        """Where the key for Google lies: beside the config, or "" when the config names none."""
+        return self._located(self.google.credentials)
 
     def wanted_tabs(self) -> tuple[str, ...] | None:
         """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
@@ -117,6 +132,11 @@ class _Files(_Shape):
     days: Annotated[int, Bounds(ge=1, le=3_650)] = Files().days
 
 
+class _Google(_Shape):
+    credentials: str = ""
+    mode: Literal["formula", "values"] = "formula"
+
+
 class _Table(_Shape):
     tab: str = ""
     header_row: Annotated[int, Bounds(ge=0, le=1_048_576)] = 0
@@ -135,6 +155,7 @@ class _File(_Shape):
     look: _Look = _Look()
     holidays: _Holidays = _Holidays()
     files: _Files = _Files()
+    google: _Google = _Google()
     tables: dict[str, _Table] = {}
 
 
@@ -169,6 +190,7 @@ def load_config(path: Path | str | None) -> Config:
         shape.look.theme,
         Holidays(shape.holidays.country, shape.holidays.subdivision),
         Files(shape.files.backups, shape.files.days),
+        Google(shape.google.credentials, shape.google.mode),
     )
 
 
@@ -274,12 +296,15 @@ def _sections(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
     files = {
         key: value for key in ("backups", "days") if (value := getattr(config.files, key)) != getattr(Files(), key)
     }
+    google = {"credentials": config.google.credentials}
+    mode = {} if config.google.mode == "formula" else {"mode": config.google.mode}
     for name, values in (
         ("tracker", tracker),
         ("playbook", {"path": config.playbook}),
         ("look", look | theme),
         ("holidays", holidays),
         ("files", files),
+        ("google", google | mode),
     ):
         if said := {key: value for key, value in values.items() if value}:
             yield name, said

@@ -31,7 +31,23 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
-def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None, log: Path | None) -> int:
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Google Sheets: when nothing was written by then, give up.",
+)
+def command(
+    setting: Setting,
+    accept: bool,
+    dry_run: bool,
+    wait: float,
+    fail_on: str | None,
+    log: Path | None,
+    deadline: float,
+) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
@@ -39,6 +55,7 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     """
     from sheets_sync.cli import shapes
 
+    setting.writes, setting.deadline = not dry_run, max(deadline, wait * 60)
     try:
         report = _without_rows(setting.plan(accept))
         if not dry_run:
