@@ -20,6 +20,7 @@ _SHEET = (
     f"frozenColumnCount)),{_TAGS},conditionalFormats,charts(chartId),basicFilter(range),protectedRanges(protectedRangeId,range,"
     f"warningOnly,requestingUserCanEdit),data(startRow,startColumn,rowData(values({{}})),columnMetadata({_TAGS}))"
 )
+_MOST_ROWS, _MOST_COLUMNS = 10_000_000, 18_278
 _HEAD = f"spreadsheetId,properties(title,locale,timeZone),{_TAGS},sheets"
 
 
@@ -114,7 +115,7 @@ class Standing:
     @property
     def size(self) -> int:
         """How many cells hold something."""
-        return sum(len(line) for sheet in self.sheets for line in sheet.cells)
+        return sum(value is not None for sheet in self.sheets for line in sheet.values for value in line)
 
 
 def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
@@ -204,6 +205,8 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
 
 def _cells(sheet: Sheet, data: Mapping[str, Any]) -> None:
     top, left = int(data.get("startRow", 0)), int(data.get("startColumn", 0))
+    if not (0 <= top < _MOST_ROWS and 0 <= left < _MOST_COLUMNS):
+        raise ValueError("cells lie beyond any spreadsheet")
     rows = data.get("rowData", [])
     sheet.cells += [[] for _ in range(top + len(rows) - len(sheet.cells))]
     for i, row in enumerate(rows, start=top):
