@@ -133,6 +133,10 @@ class _Without:
     snapshot: Snapshot
     real: Workbook
 
+    @property
+    def zone(self) -> str:
+        return self.real.zone
+
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         return self.snapshot
 

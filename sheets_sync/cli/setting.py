@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,15 +55,17 @@ class Setting:
     @functools.cached_property
     def location(self) -> str:
         """The tracker's path, URL or id, from the argument or the config (a path there is relative to its folder)."""
-        if self.tracker:
-            return self.tracker
-        named = os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
-        if not named:
+        if not self.named:
             raise UsageError(
                 f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file or a Google Sheet's URL "
                 "(sheets-sync run tracker.xlsx), or try sheets-sync demo."
             )
-        return str(named)
+        return self.named
+
+    @property
+    def named(self) -> str:
+        """The tracker that was named, by argument, environment or config; "" for none."""
+        return self.tracker or os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
 
     @property
     def _configured(self) -> str:
@@ -83,9 +86,16 @@ class Setting:
         return self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK") or self.config.playbook
 
     @functools.cached_property
+    def timezone(self) -> str:
+        """The name of the time zone that counts: the config's, else the tracker's own; "" stands for the system's."""
+        return self.config.timezone or (zone_name(self.workbook.zone) if self.named else "")
+
+    @property
     def zone(self) -> tzinfo | None:
-        """The config's time zone; None stands for the system's."""
-        return self.config.zone
+        """The time zone that counts; None stands for the system's."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @functools.cached_property
     def now(self) -> datetime:
@@ -135,6 +145,13 @@ class Setting:
             by_values=self.config.google.mode == "values",
         )
 
+    def source(self, location: str) -> Workbook:
+        """Another file or spreadsheet that a table is read from, and never written to."""
+        from sheets_sync.workbooks import kind_of, open_workbook
+
+        access = replace(self.access(), read_only=True) if kind_of(location) == "google" else None
+        return open_workbook(location, None, access)
+
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
         from sheets_sync import sync
@@ -142,11 +159,12 @@ class Setting:
         with progress("Reading the tracker", self.talks):
             return sync.plan(
                 self.workbook,
-                self.config,
+                replace(self.config, timezone=self.timezone),
                 self.playbook,
                 self.now,
                 only=self.only,
                 accept=accept,
+                opener=self.source,
                 ticks=clock.perf_counter,
             )
 
@@ -164,6 +182,19 @@ class Setting:
         """A line beside the result, on stderr; with --quiet or --json only what is wrong is said, by the handler."""
         if not self.quiet:
             click.echo(printable(text), err=True)
+
+
+def zone_name(named: str) -> str:
+    """A time zone by the name that a spreadsheet gives it (Europe/London, GMT-07:00); "" where this machine does not
+    know that."""
+    from zoneinfo import ZoneInfo
+
+    if fixed := re.fullmatch(r"GMT([+-])0?(\d{1,2}):00", named):
+        named = f"Etc/GMT{'+' if fixed[1] == '-' else '-'}{fixed[2]}"
+    try:
+        return ZoneInfo(named).key if named else ""
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def state_folder() -> Path:

@@ -11,6 +11,10 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 class Workbook(Protocol):
     location: str
 
+    @property
+    def zone(self) -> str:
+        """The time zone that the tracker itself is kept in (Europe/London); "" where it has none, like a file."""
+
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises Refused,
         TryAgain or NoPermission with a sentence; never changes anything."""

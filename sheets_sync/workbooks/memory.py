@@ -28,6 +28,7 @@ class MemoryWorkbook:
 
     def __init__(self, tabs: Mapping[str, Sequence[Sequence[Scalar]]], location: str = "memory") -> None:
         self.location = location
+        self.zone = ""
         self.tabs: dict[str, list[list[Scalar]]] = {title: [list(row) for row in rows] for title, rows in tabs.items()}
         self.columns: dict[str, OwnedColumn] = {}
         self.generated: dict[str, OwnedTab] = {}

@@ -22,6 +22,7 @@ class ExcelWorkbook:
         self.path = Path(path)
         self.folder = folder
         self.location = os.path.realpath(self.path)
+        self.zone = ""
         self._found: tuple[str, read.Found] | None = None
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
