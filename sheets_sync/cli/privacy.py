@@ -142,6 +142,9 @@ class _Without:
     def restore(self, backup: str, revision: str) -> Receipt | None:
         return self.real.restore(backup, revision)
 
+    def forget_copies(self) -> None:
+        self.real.forget_copies()
+
 
 def _out_of_tracker(setting: Setting, found: Found) -> bool:
     """A run that does not see the client, and writes everything of ours anew. Whether anything was written."""
@@ -153,7 +156,9 @@ def _out_of_tracker(setting: Setting, found: Found) -> bool:
     seen = tracker.without(found.snapshot, found.rows, found.wanted)
     workbook = _Without(setting.workbook.location, seen, setting.workbook)
     report = sync.plan(workbook, setting.config, setting.playbook, setting.now)
-    return sync.run(workbook, replace(report, refusal="")).written
+    written = sync.run(workbook, replace(report, refusal="")).written
+    setting.workbook.forget_copies()
+    return written
 
 
 def _out_of_state(setting: Setting, found: Found) -> list[str]:

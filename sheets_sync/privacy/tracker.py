@@ -68,8 +68,7 @@ def rows(snapshot: Snapshot, tables: Tables, wanted: Wanted) -> list[Row]:
     elsewhere = sorted(own.keys() - snapshot.grids.keys())
     found += [Row(title, row, True, False, tuple(said)) for title in elsewhere for row, said in own[title].items()]
     for tab in snapshot.tabs:
-        for grid in (tab.grid, *((tab.missed.read, tab.missed.stood, tab.missed.written) if tab.missed else ())):
-            found += _ours(tab, grid, wanted)
+        found += _ours(tab, tab.grid, wanted)
     return found
 
 
@@ -156,15 +155,20 @@ def without(snapshot: Snapshot, found: Iterable[Row], wanted: Wanted) -> Snapsho
         else replace(
             tab,
             grid=_blanked(tab.grid, own.get(tab.title, set()), {}),
-            missed=tab.missed and _without_lines(tab.missed, own.get(tab.title, set())),
+            missed=tab.missed and _unmissed(tab.missed, wanted),
         )
         for tab in snapshot.tabs
     )
     return replace(snapshot, grids=grids, tabs=tabs)
 
 
-def _without_lines(missed: Rewritten, own: set[int]) -> Rewritten:
-    return Rewritten(*(_blanked(grid, own, {}) for grid in (missed.read, missed.stood, missed.written)))
+def _unmissed(missed: Rewritten, wanted: Wanted) -> Rewritten:
+    """What was typed while a tab was rewritten, without the client's lines."""
+
+    def others(grid: Grid) -> Grid:
+        return replace(grid, rows=tuple(() if _is_about(line, wanted) else line for line in grid.rows))
+
+    return Rewritten(others(missed.read), others(missed.stood), others(missed.written))
 
 
 def _blanked(grid: Grid, own: set[int], cells: dict[tuple[str, int], set[int]]) -> Grid:

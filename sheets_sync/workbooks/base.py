@@ -22,3 +22,6 @@ class Workbook(Protocol):
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put the state before a run back, byte for byte, if the tracker still stands at `revision` and the backup is
         there; None (and nothing written) otherwise."""
+
+    def forget_copies(self) -> None:
+        """Drop the copies of earlier states that this backend keeps inside the tracker itself."""

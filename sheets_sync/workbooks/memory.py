@@ -84,6 +84,9 @@ class MemoryWorkbook:
         self._backups[number] = (dict(self.tabs), dict(self.columns), dict(self.generated))
         return number
 
+    def forget_copies(self) -> None:
+        """There are none inside the tracker."""
+
     def type_into(self, id: str, row: int, column: int, value: Scalar) -> None:
         """What a person does: type a value into a cell of a generated tab."""
         tab = self.generated[id]

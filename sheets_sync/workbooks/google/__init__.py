@@ -15,7 +15,7 @@ from sheets_sync.workbooks.google.batch import Batch, batch
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
-from sheets_sync.workbooks.google.names import RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, RUN, next_run
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
 from sheets_sync.workbooks.google.values import Json
@@ -73,6 +73,15 @@ class GoogleWorkbook:
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Google keeps the versions of a spreadsheet itself; there is no copy of ours to put back."""
         return None
+
+    def forget_copies(self) -> None:
+        """Empty the hidden tab that holds tabs of ours as they stood before they were rewritten."""
+        standing = self._look()
+        copies = standing.tab(INBOX)
+        if copies is not None and copies.values:
+            fields = "userEnteredValue,userEnteredFormat"
+            self._standing = self._amend(standing, [ask.cells(ask.where(copies.id), [], fields)])
+            self._fresh = False
 
     def repair(self) -> tuple[str, ...]:
         """Clear what was typed into status columns and blocks them; sentences that say what it was. Only cells in
