@@ -106,9 +106,10 @@ class Setting:
     @functools.cached_property
     def workbook(self) -> Workbook:
         from sheets_sync import journal
+        from sheets_sync.cli import stopping
         from sheets_sync.workbooks import open_workbook
 
-        return open_workbook(self.location, functools.partial(journal.folder, state_folder()))
+        return stopping.watch(open_workbook(self.location, functools.partial(journal.folder, state_folder())))
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
@@ -147,7 +148,20 @@ def state_folder() -> Path:
     if own:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
+    home = _home()
+    if not base and home is None:
+        raise UsageError(
+            "There is no home folder to keep backups in. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync, for example."
+        )
+    return (Path(base) if base else home / ".local" / "state") / "sheets-sync"
+
+
+def _home() -> Path | None:
+    """The user's home folder; None where there is none, as for a service's user."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def find_config(given: str | None, tracker: str | None) -> Path | None:
@@ -160,8 +174,10 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
         own = start / f"{Path(tracker).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
-    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
+    home = _home()
+    own = os.environ.get("XDG_CONFIG_HOME") or (home and str(home / ".config"))
+    last = [Path(own) / CONFIG_NAME] if own else []
+    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
         if path.is_file() and (tracker is None or _is_for(path, Path(tracker))):
             return path
     return None
