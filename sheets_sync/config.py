@@ -38,6 +38,14 @@ class Holidays:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What is kept on this machine for undo: so many backups and runs of a tracker, none older than so many days."""
+
+    backups: int = 10
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
@@ -54,6 +62,7 @@ class Config:
     tabs: tuple[str, ...] = ()
     theme: str = "calm"
     holidays: Holidays = Holidays()
+    files: Files = Files()
 
     @property
     def tracker_location(self) -> str:
@@ -100,6 +109,11 @@ class _Holidays(_Shape):
     subdivision: str = ""
 
 
+class _Files(_Shape):
+    backups: Annotated[int, Bounds(ge=1, le=1_000)] = Files().backups
+    days: Annotated[int, Bounds(ge=1, le=3_650)] = Files().days
+
+
 class _Table(_Shape):
     tab: str = ""
     header_row: Annotated[int, Bounds(ge=0, le=1_048_576)] = 0
@@ -116,6 +130,7 @@ class _File(_Shape):
     playbook: _PlaybookName = _PlaybookName()
     look: _Look = _Look()
     holidays: _Holidays = _Holidays()
+    files: _Files = _Files()
     tables: dict[str, _Table] = {}
 
 
@@ -149,6 +164,7 @@ def load_config(path: Path | str | None) -> Config:
         tuple(shape.look.tabs),
         shape.look.theme,
         Holidays(shape.holidays.country, shape.holidays.subdivision),
+        Files(shape.files.backups, shape.files.days),
     )
 
 
@@ -251,11 +267,15 @@ def _sections(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
     look = {"columns_off": list(config.columns_off), "tabs": list(config.tabs)}
     theme = {} if config.theme == "calm" else {"theme": config.theme}
     holidays = {"country": config.holidays.country, "subdivision": config.holidays.subdivision}
+    files = {
+        key: value for key in ("backups", "days") if (value := getattr(config.files, key)) != getattr(Files(), key)
+    }
     for name, values in (
         ("tracker", tracker),
         ("playbook", {"path": config.playbook}),
         ("look", look | theme),
         ("holidays", holidays),
+        ("files", files),
     ):
         if said := {key: value for key, value in values.items() if value}:
             yield name, said

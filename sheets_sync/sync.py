@@ -154,8 +154,8 @@ def plan(
     history = read_history(snapshot)
     inputs, input_problems = read_inputs(snapshot, history, now)
     promises, promise_problems = read_promises(snapshot, history, now)
-    history = replace(history, promises=promises)
     tables = with_promises(read_tables(snapshot, config, now), promises)
+    history, suspicion = replace(history, promises=promises), _suspicion(history, tables)
     read = ticks()
     laid = in_force(playbook, tables) if with_tab else Laid(playbook)
     playbook, tables = laid.playbook, replace(tables, problems=(*tables.problems, *laid.problems))
@@ -178,9 +178,15 @@ def plan(
         problems=(*snapshot.problems, *tables.problems, *input_problems, *promise_problems, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
         overrides=laid.changes,
-        refusal="" if accept else guard.check(snapshot, desired),
+        refusal="" if accept else suspicion,
         seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
     )
+
+
+def _suspicion(history: History, tables: Tables) -> str:
+    """Why this tracker looks wrong, as a sentence, or ""."""
+    clients = tables["clients"]
+    return guard.check(history.present, frozenset(map(str, clients.frame.index)), clients.tab or "Clients")
 
 
 def _assessed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time as clock
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli import past
-from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.cli import past, stopping
+from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
+    from sheets_sync.model import Receipt
     from sheets_sync.sync import Report
 
 # How often a run plans, when people change the tracker while it works.
@@ -27,9 +29,12 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--accept", is_flag=True, help="Once: write although a guard holds it back [default: off].")
 @click.option("--dry-run", is_flag=True, help="The same as plan: write nothing [default: off].")
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
+@click.option("--deadline", type=float, default=10, metavar="MINUTES", help="Give up after so long [default: 10].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
-def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None, log: Path | None) -> int:
+def command(
+    setting: Setting, accept: bool, dry_run: bool, wait: float, deadline: float, fail_on: str | None, log: Path | None
+) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
@@ -38,9 +43,8 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     from sheets_sync.cli import shapes
 
     try:
-        report = _without_rows(setting.plan(accept))
-        if not dry_run:
-            report = write(setting, report, accept, wait)
+        with stopping.deadline(deadline and deadline + wait):
+            report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
     except SheetsSyncError as error:
         past.log(log, {"exit": error.exit_code})
         if isinstance(error, TryAgain) and setting.quiet and past.fresh(setting):
@@ -49,6 +53,30 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
     return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+
+
+def _synced(setting: Setting, accept: bool, wait: float) -> Report:
+    """Plan and write, with other runs kept out from the start: a second one need not even read."""
+    until = clock.monotonic() + wait * 60
+    while True:
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(setting.workbook.alone())
+            except TryAgain as error:
+                _pause(error, until)
+                continue
+            return write(setting, _planned(setting, accept), accept, until)
+
+
+def _pause(error: TryAgain, until: float) -> None:
+    """Wait a little for whoever has the tracker; raises the error once the time is over."""
+    if clock.monotonic() >= until:
+        raise error
+    clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+
+
+def _planned(setting: Setting, accept: bool) -> Report:
+    return _without_rows(setting.plan(accept))
 
 
 def _without_rows(report: Report) -> Report:
@@ -61,29 +89,44 @@ def _without_rows(report: Report) -> Report:
     return replace(report, snapshot=replace(report.snapshot, grids=grids))
 
 
-def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
-    """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
-    from sheets_sync import journal, sync
+def write(setting: Setting, report: Report, accept: bool = False, until: float = 0) -> Report:
+    """Apply, waiting `until` then (by the monotonic clock) while the tracker is busy, and remember what was written."""
+    from sheets_sync import sync
 
-    until, plans = clock.monotonic() + wait * 60, 1
+    plans = 1
     while True:
         try:
             with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
         except TryAgain as error:
-            anew = isinstance(error, Changed) and plans < PLANS
-            if not anew and clock.monotonic() >= until:
-                raise
-            if not anew:
-                clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            if not isinstance(error, Changed) or plans >= PLANS:
+                _pause(error, until)
             plans += 1
-            report = _without_rows(setting.plan(accept))
+            report = _planned(setting, accept)
     if done.written and done.receipt is not None:
-        run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
-        journal.save(state_folder(), run)
+        notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
+        done = replace(done, receipt=replace(done.receipt, notes=notes))
     past.succeeded(setting)
+    past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
+
+
+def _remembered(setting: Setting, done: Report, receipt: Receipt) -> list[str]:
+    """Keep what was written for undo; sentences on what people had typed into our columns, and on what went wrong."""
+    from sheets_sync import journal, sync
+    from sheets_sync.cli.run_text import overwritten
+    from sheets_sync.journal.standing import read_standing, typed_over, write_standing
+
+    home = past.home(setting)
+    before, said = read_standing(home)
+    typed = typed_over(before, done.snapshot, done.patch.changes)
+    notes = [*filter(None, [said]), *overwritten(done, typed)]
+    run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, receipt)
+    notes += past.keep(setting, run)
+    with contextlib.suppress(OSError):
+        write_standing(home, before, done.desired, done.patch)
+    return notes
 
 
 def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:

@@ -149,11 +149,11 @@ def state_folder() -> Path:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
     home = _home()
-    if not base and home is None:
-        raise UsageError(
-            "There is no home folder to keep backups in. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync, for example."
-        )
-    return (Path(base) if base else home / ".local" / "state") / "sheets-sync"
+    if base:
+        return Path(base) / "sheets-sync"
+    if home is None:
+        raise UsageError("There is no home folder for backups. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync")
+    return home / ".local" / "state" / "sheets-sync"
 
 
 def _home() -> Path | None:
@@ -175,8 +175,8 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
         if own.is_file():
             return own
     home = _home()
-    own = os.environ.get("XDG_CONFIG_HOME") or (home and str(home / ".config"))
-    last = [Path(own) / CONFIG_NAME] if own else []
+    base = os.environ.get("XDG_CONFIG_HOME") or (str(home / ".config") if home else "")
+    last = [Path(base) / CONFIG_NAME] if base else []
     for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
         if path.is_file() and (tracker is None or _is_for(path, Path(tracker))):
             return path

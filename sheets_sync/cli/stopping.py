@@ -1,4 +1,4 @@
-"""What ends a run early: Ctrl-C, a signal, the deadline. Until something is written it ends at once; then it finishes."""
+"""What ends a run early: Ctrl-C, a signal, the deadline. Until it writes it ends at once; from then on it finishes."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def deadline(minutes: float) -> Iterator[None]:
         yield
     except Late:
         raise TryAgain(
-            f"The run took longer than {minutes:g} minutes, so it was stopped before anything was written. Is the disk or "
-            "the network slow? --deadline MINUTES allows more."
+            f"The run took longer than {minutes:g} minutes, so it was stopped before anything was written. Is the "
+            "disk or the network slow? --deadline MINUTES allows more."
         ) from None
     finally:
         disarm()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli.setting import Setting, state_folder
+from sheets_sync.cli import past
+from sheets_sync.cli.setting import Setting
 from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,5 +76,7 @@ def _write(setting: Setting, snapshot: Snapshot, listed: list[Value]) -> tuple[s
     patch = Patch(snapshot.revision, given=(playbook.tab(setting.playbook, listed, said, title),))
     receipt = setting.workbook.apply(patch)
     name = f"{setting.now:%Y%m%dT%H%M}-{snapshot.revision[:8]}-playbook"
-    journal.save(state_folder(), journal.record(name, snapshot, Desired(None, (), ()), patch, receipt))
+    for line in past.keep(setting, journal.record(name, snapshot, Desired(None, (), ()), patch, receipt)):
+        setting.note(line)
+    past.tidy(setting)
     return title, receipt.backup

@@ -116,9 +116,8 @@ def _changed(view: View) -> Iterator[TextBlock]:
 def _suggestions(view: View) -> tuple[list[Cell], list[Cell]]:
     """[E14] What waits, and what was decided, each with a jump to its row."""
     waiting, decided = [], []
-    tab = view.tables["sop_feedback"].tab
     for one in rows_of(view.assessment.boards.suggestions):
-        link = Link(tab, int(one.row)) if tab else None
+        link = view.tables["sop_feedback"].link(int(one.row))
         about = f"{text(one.entry) or 'The SOP'}: “{cut(text(one.suggestion), _LINE)}”"
         if one.state == "waiting":
             said = ", ".join(filter(None, [day(one.date, view.today) if one.date else "", text(one.by)]))

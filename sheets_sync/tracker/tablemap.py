@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 DateOrder = Literal["day first", "month first"]
@@ -25,6 +25,11 @@ class TableMap:
     serial_dates: bool = False
     divide: Mapping[str, float] = field(default_factory=dict)
     off: bool = False
+
+    @property
+    def elsewhere(self) -> TableMap:
+        """What it says of a further tab of the same table: how values are read, not where they stand."""
+        return replace(self, tab="", header_row=0, columns={}, divide={})
 
 
 class Mapped(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from sheets_sync.errors import Changed, Refused
@@ -28,6 +29,7 @@ class MemoryWorkbook:
 
     def __init__(self, tabs: Mapping[str, Sequence[Sequence[Scalar]]], location: str = "memory") -> None:
         self.location = location
+        self.committed = False
         self.tabs: dict[str, list[list[Scalar]]] = {title: [list(row) for row in rows] for title, rows in tabs.items()}
         self.columns: dict[str, OwnedColumn] = {}
         self.generated: dict[str, OwnedTab] = {}
@@ -37,6 +39,9 @@ class MemoryWorkbook:
     def revision(self) -> str:
         state = (self.tabs, sorted(self.columns.items()), sorted(self.generated.items()))
         return hashlib.sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         grids = {
@@ -53,8 +58,7 @@ class MemoryWorkbook:
             return Receipt(self.revision)
         if patch.revision != self.revision:
             raise Changed(f"{self.location} has changed since it was read. Run again.")
-        backup = str(len(self._backups))
-        self._backups[backup] = (dict(self.tabs), dict(self.columns), dict(self.generated))
+        backup = self._back_up()
         titles = {title.casefold() for title in (*self.tabs, *(tab.title for tab in self.generated.values()))}
         if taken := [tab.title for tab in patch.given if tab.title.casefold() in titles]:
             raise Refused(f'The workbook already has a tab "{taken[0]}".')
@@ -75,9 +79,15 @@ class MemoryWorkbook:
     def restore(self, backup: str, revision: str) -> Receipt | None:
         if revision != self.revision or backup not in self._backups:
             return None
+        kept = self._back_up()
         tabs, columns, generated = self._backups[backup]
         self.tabs, self.columns, self.generated = dict(tabs), dict(columns), dict(generated)
-        return Receipt(self.revision, reads=1, writes=1)
+        return Receipt(self.revision, reads=1, writes=1, backup=kept)
+
+    def _back_up(self) -> str:
+        number = str(len(self._backups))
+        self._backups[number] = (dict(self.tabs), dict(self.columns), dict(self.generated))
+        return number
 
     def type_into(self, id: str, row: int, column: int, value: Scalar) -> None:
         """What a person does: type a value into a cell of a generated tab."""

@@ -13,7 +13,8 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.excel import commit, editors, read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
-from sheets_sync.workbooks.excel.trouble import told
+from sheets_sync.workbooks.lock import held
+from sheets_sync.workbooks.trouble import told
 
 
 class ExcelWorkbook:
@@ -42,7 +43,7 @@ class ExcelWorkbook:
         if not patch:
             return Receipt(patch.revision)
         path = self._still_there()
-        with editors.held(path, self.folder) as now:
+        with held(self.location, self.folder) as now:
             data = self._ready(path, now)
             if read.revision_of(data) != patch.revision:
                 raise Changed(f"{path.name} has changed since it was read. Nothing was written; run again.")
@@ -62,19 +63,21 @@ class ExcelWorkbook:
         if not backup or not Path(backup).is_file():
             return None
         path = self._still_there()
-        with editors.held(path, self.folder) as now:
-            if read.revision_of(self._ready(path, now)) != revision:
+        with held(self.location, self.folder) as now:
+            data = self._ready(path, now)
+            if read.revision_of(data) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
+            kept = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             commit.replace(path, revision, old, now, self._commit)
-        return Receipt(read.revision_of(old), 1, 1, len(old))
+        return Receipt(read.revision_of(old), 1, 1, len(old), str(kept))
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Keep other runs out. Raises TryAgain at once when one is at it, or an editor has the file open."""
         path = swap.real_path(self.path)
-        with editors.held(path, self.folder) as now:
+        with held(self.location, self.folder) as now:
             editors.check_editors(path, now)
             yield
 

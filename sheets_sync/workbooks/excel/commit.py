@@ -20,7 +20,7 @@ from sheets_sync.workbooks.excel.editors import check_editors, mark_of
 from sheets_sync.workbooks.excel.exchange import NoExchangeError, exchange
 from sheets_sync.workbooks.excel.read import revision_of
 from sheets_sync.workbooks.excel.swap import like, load, settle, written
-from sheets_sync.workbooks.excel.trouble import told
+from sheets_sync.workbooks.trouble import told
 
 Committing = Callable[[bool], None]
 
@@ -31,8 +31,8 @@ _SWAP = re.compile(r"-([0-9a-f]{12})-([0-9a-f]{12})(?:-out)?\.swap$")
 
 def replace(path: Path, base: str, data: bytes, now: datetime, committing: Committing = lambda point: None) -> None:
     """Put new bytes in the place of the file, which stands at revision `base`; its mode and owner are kept. Raises
-    Changed when somebody saved meanwhile: their save stands then. `committing` is told True when the write can no longer
-    be stopped, False when it was taken back."""
+    Changed when somebody saved meanwhile: their save stands then. `committing` is told True when the write can be
+    stopped no longer, False when it was taken back."""
     try:
         ready = _prepared(path, base, data, now)
         try:

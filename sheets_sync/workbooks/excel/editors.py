@@ -1,20 +1,14 @@
-"""Who else is at the tracker: another run of ours, an editor that has it open, a sync service that made copies."""
+"""Who else is at the file: an editor that has it open, a sync service that made copies of it."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import tempfile
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from sheets_sync.errors import TryAgain
-from sheets_sync.workbooks.excel.trouble import told
 
 _COPY = re.compile(
     # Dropbox, Nextcloud and Syncthing, OneDrive, Google Drive and Box.
@@ -22,33 +16,6 @@ _COPY = re.compile(
     r"\[conflict\w*\]",
     re.IGNORECASE,
 )
-
-
-@contextlib.contextmanager
-def held(path: Path, folder: Path | None) -> Iterator[datetime]:
-    """Keep other runs out while this one works; gives the moment of locking by the file system's clock. Raises
-    TryAgain at once when another run is at it. Whoever holds it may do so again. The lock lies in `folder`, the
-    tracker's own; in the system's temporary one without it."""
-    home = folder or _home(Path(tempfile.gettempdir()) / f"sheets-sync-{getattr(os, 'getuid', int)()}", path)
-    file = home / "lock"
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(file, timeout=0, mode=0o600, is_singleton=True)
-        lock.acquire()
-    except Timeout:
-        raise TryAgain(f"Another run of sheets-sync is writing {path.name} right now. Try again in a minute.") from None
-    except OSError as error:
-        raise told(error, home, "lock") from None
-    try:
-        with contextlib.suppress(OSError):
-            os.utime(file)
-        try:
-            now = datetime.fromtimestamp(file.stat().st_mtime)
-        except OSError as error:
-            raise told(error, home, "lock") from None
-        yield now
-    finally:
-        lock.release()
 
 
 def check_editors(path: Path, now: datetime) -> None:
@@ -107,9 +74,3 @@ def copies(path: Path) -> list[str]:
 def mark_of(path: Path) -> str:
     """A few letters that stand for one tracker's path, so that a run for its neighbour leaves its files alone."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
-
-
-def _home(folder: Path, path: Path) -> Path:
-    """Where one tracker's lock lies in a folder for all."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip(".-")[:40]
-    return folder / f"{name or 'tracker'}-{mark_of(path)}"

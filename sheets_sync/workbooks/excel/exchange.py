@@ -1,8 +1,8 @@
 """Two files change places in one step, as each system can do it: at no instant does a name lead to nothing.
 
-Whoever saves while we write is found out by this: what stood in the tracker's place comes out whole and can be looked at,
-and goes back in the same way. One function a system; the calls into the system can be handed in, so that what follows
-from their answers is tried on every machine.
+Whoever saves while we write is found out by this: what stood in the tracker's place comes out whole, can be looked at,
+and goes back in the same way. What follows from the answers of Windows can be tried on every machine: its call can be
+handed in.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _call(name: str, *arguments: object) -> None:
         code = ctypes.get_errno()
         if code in _MISSING:
             raise NoExchangeError(os.strerror(code))
-        raise OSError(code, os.strerror(code), os.fsdecode(arguments[-2] if name == "renameat2" else arguments[1]))
+        raise OSError(code, os.strerror(code))
 
 
 def on_windows(

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from sheets_sync.errors import NoPermission, Refused, TryAgain, UsageError
-from sheets_sync.workbooks.excel.trouble import megabytes, told
+from sheets_sync.workbooks.lock import private
+from sheets_sync.workbooks.trouble import megabytes, told
 
-MOST_BACKUPS = 10
 SPACE_TIMES = 3
 # So soon after a change the next one may bear the same time stamp.
 FRESH_SECONDS = 2.0
@@ -66,17 +66,15 @@ def check_writable(path: Path, needed: int) -> None:
         raise NoPermission(f"No file can be written in {path.parent}. Allow it, or run as the folder's owner.")
     free = shutil.disk_usage(path.parent).free
     if free < SPACE_TIMES * needed:
-        raise TryAgain(
-            f"{megabytes(SPACE_TIMES * needed)} must be free at {path.parent}; there are {megabytes(free)}."
-        )
+        raise TryAgain(f"{megabytes(SPACE_TIMES * needed)} must be free at {path.parent}; there are {megabytes(free)}.")
 
 
 def back_up(data: bytes, path: Path, folder: Path) -> Path:
-    """Keep the tracker as it was in its own folder, as the next number, readable by its owner only; the oldest of more
-    than ten go."""
+    """Keep the tracker as it was in its own folder, as the next number, readable by its owner only. How many are kept
+    for how long is for the caller to say."""
     home = folder / "backups"
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(home)
         for stray in home.glob(".sheets-sync-*.tmp"):
             stray.unlink(missing_ok=True)
         kept = sorted(file for file in home.iterdir() if re.fullmatch(r"\d{6,}", file.stem))
@@ -84,8 +82,6 @@ def back_up(data: bytes, path: Path, folder: Path) -> Path:
         temporary = written(data, home, ".sheets-sync-")
         backup = home / f"{number:06d}{path.suffix.lower()}"
         os.replace(temporary, backup)
-        for old in kept[: max(0, len(kept) + 1 - MOST_BACKUPS)]:
-            old.unlink(missing_ok=True)
     except OSError as error:
         raise told(error, home, "back up to", len(data)) from None
     return backup
