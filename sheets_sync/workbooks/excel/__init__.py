@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
-from sheets_sync.model import Patch, Receipt, Snapshot
+from sheets_sync.model import Patch, Problem, Receipt, Ref, Snapshot
 from sheets_sync.workbooks.excel import commit, editors, read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
@@ -35,7 +36,8 @@ class ExcelWorkbook:
         data = swap.load(swap.real_path(self.path))
         revision, found = read.revision_of(data), read.Found()
         self._found = revision, found
-        return read.snapshot(self._package(data), self.location, revision, tabs, found)
+        seen = read.snapshot(self._package(data), self.location, revision, tabs, found)
+        return replace(seen, problems=(*seen.problems, *self._copies()))
 
     def apply(self, patch: Patch) -> Receipt:
         """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file
@@ -80,6 +82,16 @@ class ExcelWorkbook:
         with held(self.location, self.folder) as now:
             editors.check_editors(path, now)
             yield
+
+    def _copies(self) -> list[Problem]:
+        path = Path(self.location)
+        if not (names := editors.copies(path)):
+            return []
+        message = (
+            f"There {'is a copy' if len(names) == 1 else 'are copies'} beside it, which a sync service made of two"
+        )
+        hint = "Move over what is missing here, then delete or rename them."
+        return [Problem(Ref(path.name), f"{message} saves at once: {', '.join(names)}.", hint)]
 
     def _commit(self, point: bool) -> None:
         self.committed = point
