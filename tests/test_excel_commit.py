@@ -1,4 +1,4 @@
-"""New bytes into the tracker's place: somebody saves between any two steps, systems that cannot exchange, and Windows."""
+"""New bytes into the tracker's place: a save between any two steps, systems that cannot exchange, and Windows."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ def test_windows_gives_up_with_the_tracker_in_its_place(
     tracker: Path, code: int, expected: type[Exception], words: str
 ) -> None:
     system = Windows(*[code] * 50)
-    with pytest.raises(OSError) as error:
+    with pytest.raises(PermissionError) as error:
         on_windows(tracker, system)
     assert system.calls == 10
     assert isinstance(said := told(error.value, tracker, "write"), expected)

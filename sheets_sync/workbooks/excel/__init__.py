@@ -91,7 +91,7 @@ class ExcelWorkbook:
             f"There {'is a copy' if len(names) == 1 else 'are copies'} beside it, which a sync service made of two"
         )
         hint = "Move over what is missing here, then delete or rename them."
-        return [Problem(Ref(path.name), f"{message} saves at once: {', '.join(names)}.", hint)]
+        return [Problem(Ref(path.name), message, hint)]
 
     def _commit(self, point: bool) -> None:
         self.committed = point

@@ -12,8 +12,8 @@ from sheets_sync.errors import TryAgain
 
 _COPY = re.compile(
     # Dropbox, Nextcloud and Syncthing, OneDrive, Google Drive and Box.
-    r"\(?[^()]*conflicted copy[^()]*\)?|conflict-\d{8}-\d{6}.*|\.sync-conflict-.*|(?:-.*)?-safebackup-\d+|\(conflict.*\)|"
-    r"\[conflict\w*\]",
+    r"\(?[^()]*conflicted copy[^()]*\)?|conflict-\d{8}-\d{6}.*|\.sync-conflict-.*|(?:-.*)?-safebackup-\d+|"
+    r"\(conflict.*\)|\[conflict\w*\]",
     re.IGNORECASE,
 )
 
