@@ -127,10 +127,12 @@ class Setting:
     @functools.cached_property
     def workbook(self) -> Workbook:
         from sheets_sync import journal
+        from sheets_sync.cli import stopping
         from sheets_sync.workbooks import kind_of, open_workbook
 
         access = self.access() if kind_of(self.location) == "google" else None
-        return open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        opened = open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        return stopping.watch(opened)
 
     def access(self) -> Access:
         """How to get at Google, from environment and config. Raises UsageError for an endpoint that is not safe."""
@@ -203,7 +205,20 @@ def state_folder() -> Path:
     if own:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
+    home = _home()
+    if base:
+        return Path(base) / "sheets-sync"
+    if home is None:
+        raise UsageError("There is no home folder for backups. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync")
+    return home / ".local" / "state" / "sheets-sync"
+
+
+def _home() -> Path | None:
+    """The user's home folder; None where there is none, as for a service's user."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def login_file() -> Path:
@@ -225,8 +240,10 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
         own = start / f"{Path(file).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
-    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
+    home = _home()
+    base = os.environ.get("XDG_CONFIG_HOME") or (str(home / ".config") if home else "")
+    last = [Path(base) / CONFIG_NAME] if base else []
+    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
         if path.is_file() and (tracker is None or _is_for(path, tracker)):
             return path
     return None

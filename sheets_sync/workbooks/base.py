@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sheets_sync.model import Patch, Receipt, Snapshot
@@ -10,6 +11,11 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 
 class Workbook(Protocol):
     location: str
+    committed: bool
+    """Whether something has been written, or cannot be stopped from being written: the run finishes then."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other runs out while one works. Raises TryAgain at once when one is at it, or somebody is in the way."""
 
     @property
     def zone(self) -> str:
