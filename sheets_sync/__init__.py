@@ -5,6 +5,7 @@ The map, one line a room, from the bottom floor up (a room imports only from flo
 floor 1  model       Level, Ref, Problem, Snapshot, Column, Tab and its blocks, Desired, Patch, Receipt
          errors      the few exceptions and their exit codes
          worktime    working days and hours between two moments
+         local       where this machine keeps what it remembers of a tracker
 floor 2  playbook/   the SOP as data: schema, loading with every mistake at its line, the words of `when`
          tracker/    what a team's tabs mean: columns declared once, headers found, values read, never guessed
          diff        existing, desired → Patch

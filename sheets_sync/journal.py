@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +18,7 @@ from typing import Any
 
 from sheets_sync import model
 from sheets_sync.diff import same, same_grid
+from sheets_sync.local import folder
 from sheets_sync.model import (
     Block,
     Cell,
@@ -61,12 +60,6 @@ class Run:
     tabs: tuple[Tab, ...]
     theme: str = "calm"
     given: tuple[str, ...] = ()
-
-
-def folder(state: Path, location: str) -> Path:
-    """Where the runs and backups of one tracker lie: a readable name and a hash of its full location."""
-    name = re.sub(r"[^a-z0-9]+", "-", Path(location).stem.lower()).strip("-")[:40] or "tracker"
-    return state / f"{name}-{hashlib.sha256(location.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
 
 
 def record(run_id: str, existing: Snapshot, desired: Desired, patch: Patch, receipt: Receipt) -> Run:

@@ -16,11 +16,12 @@ from sheets_sync.model import NOT_CALCULATED, CellError, Scalar, Snapshot, lette
 from sheets_sync.workbooks.excel import precheck, read
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.revision import revision_of
 from tests.handmade import MAIN, STRICT_MAIN, STRICT_RELATIONS, parts, relationships, sheet, workbook, zipped
 
 
 def snapshot(data: bytes, *tabs: str) -> Snapshot:
-    return read.snapshot(Package.open(data), "here", read.revision_of(data), tabs or None)
+    return read.snapshot(Package.open(data), "here", revision_of(data), tabs or None)
 
 
 def rows(data: bytes, tab: str = "Tab1") -> list[list[Scalar]]:

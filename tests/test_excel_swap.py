@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from sheets_sync import journal
+from sheets_sync import local
 from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain, UsageError
 from sheets_sync.model import Cell, Patch, Receipt, Tab, TextBlock
 from sheets_sync.workbooks import open_workbook
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.workbooks.excel import ExcelWorkbook, swap
-from sheets_sync.workbooks.excel.read import revision_of
+from sheets_sync.workbooks.revision import revision_of
 from tests.handmade import members, sheet, workbook
 
 PLAIN = workbook(sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
@@ -117,9 +117,9 @@ def test_a_tracker_has_one_folder_for_runs_and_backups_by_whatever_path_it_is_op
     state = tmp_path / "state"
     link = tmp_path / "link to it.xlsx"
     link.symlink_to(tracker)
-    opened = open_workbook(str(link), functools.partial(journal.folder, state))
+    opened = open_workbook(str(link), functools.partial(local.folder, state))
     receipt = opened.apply(patch_of(opened))
-    own = journal.folder(state, str(tracker))
+    own = local.folder(state, str(tracker))
     assert Path(receipt.backup) == own / "backups" / "000001.xlsx"
     assert {path.name for path in own.iterdir()} == {"backups", "lock"}
     assert list(state.iterdir()) == [own]
@@ -140,9 +140,7 @@ def test_backups_are_numbered_private_and_at_most_ten(tracker: Path, backups: Pa
 
 def test_trackers_of_one_name_have_folders_of_their_own(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    assert journal.folder(state, str(tmp_path / "a" / "x.xlsx")) != journal.folder(
-        state, str(tmp_path / "b" / "x.xlsx")
-    )
+    assert local.folder(state, str(tmp_path / "a" / "x.xlsx")) != local.folder(state, str(tmp_path / "b" / "x.xlsx"))
 
 
 def test_a_backup_goes_back_byte_for_byte(tracker: Path, backups: Path) -> None:

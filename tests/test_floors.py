@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sheets_sync"
 FLOORS = [
-    {"model", "errors", "worktime"},
+    {"model", "errors", "worktime", "local"},
     {
         "playbook",
         "tracker",

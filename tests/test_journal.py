@@ -6,7 +6,7 @@ import stat
 from datetime import date, datetime
 from pathlib import Path
 
-from sheets_sync import journal
+from sheets_sync import journal, local
 from sheets_sync.diff import diff, fingerprints
 from sheets_sync.journal import Run
 from sheets_sync.model import Cell, Column, Desired, Formula, Level, Link, Place, StatusCell, Tab, TextBlock
@@ -42,7 +42,7 @@ def test_a_run_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
     run = write(workbook(), ONE, 1)
     journal.save(tmp_path, run)
     assert journal.load(tmp_path, run.tracker) == [run]
-    (file,) = (journal.folder(tmp_path, run.tracker) / "runs").iterdir()
+    (file,) = (local.folder(tmp_path, run.tracker) / "runs").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -52,13 +52,13 @@ def test_only_ten_runs_are_kept_and_a_broken_file_is_passed_over(tmp_path: Path)
         journal.save(
             tmp_path, Run(**{f: getattr(run, f) for f in run.__dataclass_fields__} | {"run_id": f"{number:03}"})
         )
-    runs = journal.folder(tmp_path, run.tracker) / "runs"
+    runs = local.folder(tmp_path, run.tracker) / "runs"
     (runs / "012.json").write_text('{"": "Run", "broken')
     assert [kept.run_id for kept in journal.load(tmp_path, run.tracker)] == [f"{number:03}" for number in range(3, 12)]
 
 
 def test_two_trackers_of_one_name_are_kept_apart(tmp_path: Path) -> None:
-    assert journal.folder(tmp_path, "/a/clients.xlsx") != journal.folder(tmp_path, "/b/clients.xlsx")
+    assert local.folder(tmp_path, "/a/clients.xlsx") != local.folder(tmp_path, "/b/clients.xlsx")
 
 
 def test_undo_of_the_first_run_takes_everything_out() -> None:

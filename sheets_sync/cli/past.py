@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheets_sync import local
 from sheets_sync.cli.setting import state_folder
 
 if TYPE_CHECKING:
@@ -24,22 +25,20 @@ def log(path: Path | None, entry: dict[str, Any]) -> None:
         file.write(json.dumps({"at": datetime.now().astimezone().isoformat(timespec="seconds"), **entry}) + "\n")
 
 
-def succeeded(setting: Setting) -> None:
-    """Remember that this tracker was synced now."""
-    mark = _mark(setting)
+def succeeded(location: str) -> None:
+    """Remember that the tracker at this full location was synced now."""
+    mark = _mark(location)
     mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     mark.touch()
 
 
 def fresh(setting: Setting) -> bool:
     """Whether this tracker was synced within a day, so that a quiet run need not complain that it is open."""
-    mark = _mark(setting)
+    mark = _mark(setting.workbook.location)
     if not mark.is_file():
         return False
     return datetime.now() - datetime.fromtimestamp(mark.stat().st_mtime) < PATIENCE
 
 
-def _mark(setting: Setting) -> Path:
-    from sheets_sync import journal
-
-    return journal.folder(state_folder(), setting.workbook.location) / "last-success"
+def _mark(location: str) -> Path:
+    return local.folder(state_folder(), location) / "last-success"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time as clock
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli import past
+from sheets_sync.cli import past, unchanged
 from sheets_sync.cli.setting import Setting, common, state_folder
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import SheetsSyncError, TryAgain
@@ -33,6 +34,12 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
+    asked = None if accept or dry_run else unchanged.asked(setting)
+    if asked is not None and (known := unchanged.answer(asked)) is not None:
+        past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
+        past.succeeded(asked.location)
+        unchanged.say(setting, known)
+        return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
     try:
@@ -46,7 +53,13 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
         raise
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
-    return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+    if asked is not None:
+        unchanged.remember(setting, asked, report)
+    return _exit_code(fail_on, shapes.levels(report))
+
+
+def _exit_code(fail_on: str | None, levels: Mapping[str, int]) -> int:
+    return int(fail_on is not None and any(levels[level] for level in LEVELS[fail_on]))
 
 
 def _without_rows(report: Report) -> Report:
@@ -77,7 +90,7 @@ def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report
     if done.written and done.receipt is not None:
         run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
         journal.save(state_folder(), run)
-    past.succeeded(setting)
+    past.succeeded(setting.workbook.location)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
 
 

@@ -19,6 +19,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.config import Config
+    from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
     from sheets_sync.workbooks.base import Workbook
@@ -61,10 +62,19 @@ class Setting:
         return str(named)
 
     @functools.cached_property
+    def layers(self) -> list[Layer]:
+        """The playbook's file, and what it extends."""
+        from sheets_sync.playbook.load import layers_of
+
+        return layers_of(self.playbook_file)
+
+    @functools.cached_property
     def playbook(self) -> Playbook:
         from sheets_sync import sync
+        from sheets_sync.playbook.load import of_layers
 
-        return sync.load(self.config, self.playbook_file)
+        words = sync.known()
+        return of_layers(self.layers, words.facts, words)
 
     @property
     def playbook_file(self) -> str:
@@ -105,10 +115,10 @@ class Setting:
 
     @functools.cached_property
     def workbook(self) -> Workbook:
-        from sheets_sync import journal
+        from sheets_sync import local
         from sheets_sync.workbooks import open_workbook
 
-        return open_workbook(self.location, functools.partial(journal.folder, state_folder()))
+        return open_workbook(self.location, functools.partial(local.folder, state_folder()))
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
@@ -167,16 +177,24 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
     return None
 
 
-def _is_for(config: Path, tracker: Path) -> bool:
-    """Whether a config that lies nearby names this tracker, or none at all."""
+def tracker_of(config: Path) -> Path | str | None:
+    """The tracker that a config names, without a look at the rest of it; None when it names none."""
     import tomllib
 
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
+    named = table.get("path") if isinstance(table, dict) else None
+    if not isinstance(named, str) or not named or "://" in named:
+        return named if isinstance(named, str) and named else None
+    return config.parent / Path(named).expanduser()
+
+
+def _is_for(config: Path, tracker: Path) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+        named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    named = table.get("path") if isinstance(table, dict) else None
-    return not isinstance(named, str) or (config.parent / named).resolve() == tracker.resolve()
+    return named is None or Path(named).resolve() == tracker.resolve()
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

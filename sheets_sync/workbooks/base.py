@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sheets_sync.model import Patch, Receipt, Snapshot
+if TYPE_CHECKING:
+    from sheets_sync.model import Patch, Receipt, Snapshot
 
 
 class Workbook(Protocol):

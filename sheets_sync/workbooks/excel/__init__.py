@@ -12,6 +12,7 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.excel import read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.revision import revision_of
 
 
 class ExcelWorkbook:
@@ -28,7 +29,7 @@ class ExcelWorkbook:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
         there is no such file, Refused, TryAgain or NoPermission; never changes anything."""
         data = swap.load(swap.real_path(self.path))
-        revision, found = read.revision_of(data), read.Found()
+        revision, found = revision_of(data), read.Found()
         self._found = revision, found
         return read.snapshot(self._package(data), self.location, revision, tabs, found)
 
@@ -40,7 +41,7 @@ class ExcelWorkbook:
         path = self._still_there()
         with swap.held(path, self.folder) as now:
             data = self._ready(path, now)
-            if read.revision_of(data) != patch.revision:
+            if revision_of(data) != patch.revision:
                 raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
             try:
                 new, notes = self._patched(data, patch)
@@ -50,7 +51,7 @@ class ExcelWorkbook:
                 return Receipt(patch.revision, reads=1, notes=notes)
             backup = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             swap.replace(path, patch.revision, new, now)
-        return Receipt(read.revision_of(new), 1, 1, len(new), str(backup), notes)
+        return Receipt(revision_of(new), 1, 1, len(new), str(backup), notes)
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put a backup back, byte for byte, if the tracker still stands at `revision` and the backup is there; None
@@ -59,12 +60,12 @@ class ExcelWorkbook:
             return None
         path = self._still_there()
         with swap.held(path, self.folder) as now:
-            if read.revision_of(self._ready(path, now)) != revision:
+            if revision_of(self._ready(path, now)) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
             swap.replace(path, revision, old, now)
-        return Receipt(read.revision_of(old), 1, 1, len(old))
+        return Receipt(revision_of(old), 1, 1, len(old))
 
     def _still_there(self) -> Path:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -29,11 +28,6 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 MOST_SEEN = 100_000
-
-
-def revision_of(data: bytes) -> str:
-    """What changes with any change of the file."""
-    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(slots=True)

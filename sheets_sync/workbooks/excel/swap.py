@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sheets_sync.errors import NoPermission, Refused, TryAgain, UsageError
-from sheets_sync.workbooks.excel.read import revision_of
+from sheets_sync.workbooks.revision import revision_of
 
 MOST_BACKUPS = 10
 SPACE_TIMES = 3
