@@ -175,7 +175,7 @@ def plan(
         history=history,
         desired=desired,
         patch=patch,
-        problems=(*tables.problems, *input_problems, *promise_problems, *assessment.problems),
+        problems=(*snapshot.problems, *tables.problems, *input_problems, *promise_problems, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
         overrides=laid.changes,
         refusal="" if accept else guard.check(snapshot, desired),

@@ -19,7 +19,7 @@ from sheets_sync.model import Cell, Chart, Level, Link, Series, Tab, TableBlock,
 from sheets_sync.workbooks.excel.graft import drop_tab, put_tabs
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
-from sheets_sync.workbooks.excel.themes import fills
+from sheets_sync.workbooks.themes import fills
 from tests.sample_tabs import cells, dashboard, diary, memory, sample_tabs
 
 MAY_CHANGE = {

@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 from sheets_sync.model import CellError
 from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
 from sheets_sync.workbooks.excel.package import Package
-from sheets_sync.workbooks.excel.rows import plain, serial, sheet_data
+from sheets_sync.workbooks.excel.rows import sheet_data
+from sheets_sync.workbooks.plain import plain, serial
 
 CLIENTS = NewTab(
     "Clients",

@@ -52,7 +52,7 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         "notes": [str(change) for change in report.overrides],
         "written": report.written,
         "io": {
-            "reads": 1 + (receipt.reads if receipt else 0),
+            "reads": report.snapshot.reads + (receipt.reads if receipt else 0),
             "writes": receipt.writes if receipt else 0,
             "bytes": receipt.bytes if receipt else 0,
         },

@@ -114,13 +114,23 @@ class OwnedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A tab of ours when it was last rewritten: as that run had read it, as it stood at the moment of writing, and as
+    it was written. Where the first two differ, somebody typed meanwhile."""
+
+    read: Grid
+    stood: Grid
+    written: Grid
+
+
+@dataclass(frozen=True, slots=True)
 class OwnedTab:
-    """A generated tab as it stands, with whatever people typed into it. `missed` is the tab as it stood when it was
-    last rewritten, if somebody typed into it between that run's read and its write: its inputs count too."""
+    """A generated tab as it stands, with whatever people typed into it; `missed` tells what they typed into it while
+    it was being rewritten, and that it therefore does not show."""
 
     id: str
     grid: Grid
-    missed: Grid | None = None
+    missed: Rewritten | None = None
 
     @property
     def title(self) -> str:
@@ -131,7 +141,8 @@ class OwnedTab:
 class Snapshot:
     """The tracker at one moment. `revision` changes with any change; `grids` holds the team's tabs, never ours.
     `locale` (en_GB; "" where the tracker has none) says how dates typed as text are meant; `problems` are what the
-    backend itself has to say, such as a status column that somebody typed into."""
+    backend itself has to say, such as a status column that somebody typed into; `reads` counts the files or requests
+    that it took."""
 
     location: str
     revision: str
@@ -140,6 +151,7 @@ class Snapshot:
     tabs: tuple[OwnedTab, ...] = ()
     locale: str = ""
     problems: tuple[Problem, ...] = ()
+    reads: int = 1
 
     def owned_tab(self, id: str) -> OwnedTab | None:
         return next((tab for tab in self.tabs if tab.id == id), None)

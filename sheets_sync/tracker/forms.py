@@ -68,12 +68,31 @@ def read_form(
         return tuple(before), _unread(form, owned, bool(before))
     problems: list[Problem] = []
     known = {one.row_id: one for one in before}
-    for row_id, typed in _read(sheet, now, problems, known).items():
+    found = _read(sheet, now, problems, known)
+    found |= _missed(form, owned, found, now, known)
+    for row_id, typed in found.items():
         earlier = known.pop(row_id, None)
         if any(value is not None for value in typed):
             same = earlier is not None and astuple(earlier)[1:-1] == typed
             known[row_id] = earlier if same and earlier is not None else line(row_id, *typed, now.date())
     return tuple(known[row_id] for row_id in sorted(known)), tuple(problems)
+
+
+def _missed(
+    form: Form, owned: OwnedTab, found: Mapping[str, Typed], now: datetime, known: Mapping[str, Line]
+) -> dict[str, Typed]:
+    """The lines that somebody typed while the tab was last being rewritten: they stood there at the write, not yet at
+    the read before it. What was typed since then wins."""
+    if owned.missed is None:
+        return {}
+    sheets = [_find(form, grid) for grid in (owned.missed.read, owned.missed.stood, owned.missed.written)]
+    read, stood, written = (_read(sheet, now, [], known) if sheet else {} for sheet in sheets)
+    nothing: Typed = (None,) * len(form.fields)
+    return {
+        row_id: typed
+        for row_id, typed in stood.items()
+        if typed != read.get(row_id, nothing) and found.get(row_id, nothing) == written.get(row_id, nothing)
+    }
 
 
 def _unread(form: Form, owned: OwnedTab, something: bool) -> tuple[Problem, ...]:

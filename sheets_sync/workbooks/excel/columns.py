@@ -17,9 +17,9 @@ from sheets_sync.workbooks.excel.dropping import drop
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.scan import Area, Row
-from sheets_sync.workbooks.excel.sizes import lines
 from sheets_sync.workbooks.excel.styles import Styles
-from sheets_sync.workbooks.excel.themes import Fills, fills
+from sheets_sync.workbooks.sizes import lines
+from sheets_sync.workbooks.themes import Fills, fills
 
 USUAL_DATE = "d mmm yyyy"
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')

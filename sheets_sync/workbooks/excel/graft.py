@@ -14,7 +14,7 @@ from sheets_sync.workbooks.excel.names import OURS, Book, Sheet, quoted, referen
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.rows import sheet_data, with_links, with_rows
 from sheets_sync.workbooks.excel.styles import Styles
-from sheets_sync.workbooks.excel.themes import fills
+from sheets_sync.workbooks.themes import fills
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 
-from sheets_sync.model import Content, Kind, Level, Style
-from sheets_sync.workbooks.excel.themes import CALM, Fills
+from sheets_sync.model import Kind
+from sheets_sync.workbooks.layout import Look, Role, points
+from sheets_sync.workbooks.themes import CALM, Fills
 
 INK, MUTED, DARK, LINE = "FF000000", "FF595959", "FF1F3864", "FFD9D9D9"
 _NUMBER_FORMATS: dict[Kind, str] = {
@@ -22,28 +22,6 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "number": "#,##0",
 }
 _NUMERIC = ("money", "percent", "number")
-_RISKY_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-
-Role = Literal["line", "table", "heading", "header", "input header", "input"]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What decides the format of a cell. `role` is where it stands, `exact` asks for a decimal, `quote` keeps a text
-    that begins like a formula a text when somebody edits it."""
-
-    role: Role = "line"
-    style: Style = "body"
-    kind: Kind = "text"
-    level: Level | None = None
-    link: bool = False
-    wrap: bool = False
-    exact: bool = False
-    quote: bool = False
-
-
-def begins_like_a_formula(value: Content) -> bool:
-    return isinstance(value, str) and value.startswith(_RISKY_STARTS)
 
 
 def font(look: Look) -> Any:
@@ -93,12 +71,6 @@ def alignment(look: Look) -> Any:
 def number_format(look: Look) -> str:
     code = _NUMBER_FORMATS[look.kind]
     return "#,##0.0" if look.exact and look.kind == "number" else code
-
-
-def points(look: Look) -> int:
-    """The size of a look's font."""
-    sizes = {"title": 16, "heading": 12}
-    return sizes.get(look.style, 11) if look.role == "line" else 11
 
 
 class LookBook:

@@ -19,9 +19,9 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from sheets_sync.model import Scalar, letters
 from sheets_sync.workbooks.excel.book import note, restriction
-from sheets_sync.workbooks.excel.looks import begins_like_a_formula
 from sheets_sync.workbooks.excel.rows import Placed, sheet_data, with_rows
-from sheets_sync.workbooks.excel.sizes import height, lines
+from sheets_sync.workbooks.layout import begins_like_a_formula
+from sheets_sync.workbooks.sizes import height, lines
 
 _FORMATS = {
     "date": "d mmm yyyy",

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from sheets_sync.model import Level, letters
 from sheets_sync.workbooks.excel import markup
 from sheets_sync.workbooks.excel.scan import LAST_COLUMN, Area, SheetXml, area, column_number
+from sheets_sync.workbooks.themes import STARTS
 
-# What a coloured cell's text starts with. Unknown goes by its word: paused and left have a dash as well.
-_STARTS = (("✖", Level.RISK), ("▲", Level.WATCH), ("●", Level.OK), ("– Unknown", Level.UNKNOWN))
 _OURS = re.compile(r'LEFT\(\$([A-Z]{1,3})\$?[0-9]+,[0-9]\)="(?:✖|▲|●|– Unknown)"$')
 _LONGEST_TITLE, _LONGEST_NOTE = 32, 255
 
@@ -170,7 +169,7 @@ def set_colours(xml: SheetXml, columns: Mapping[Area, int | None], dxf: Callable
         if by is None:
             continue
         rules = []
-        for start, level in _STARTS:
+        for start, level in STARTS:
             priority += 1
             asks = f'LEFT(${letters(by)}{where.top},{len(start)})="{start}"'.replace('"', "&quot;")
             rule = f'<{p}cfRule type="expression" dxfId="{dxf(level)}" priority="{priority}">'

@@ -1,0 +1,165 @@
+"""The status columns in the team's tab: one formula each, put in so that nothing that people do meanwhile can set a
+status beside another client or touch a column of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sheets_sync.errors import TryAgain
+from sheets_sync.model import Column, Place
+from sheets_sync.workbooks.google import ask, colours
+from sheets_sync.workbooks.google.looks import NUMBER_FORMATS, cell_format, pixels
+from sheets_sync.workbooks.google.names import COLUMN, number
+from sheets_sync.workbooks.google.results import formula, plain_formula
+from sheets_sync.workbooks.google.standing import Sheet, Standing
+from sheets_sync.workbooks.google.values import Json, entered
+from sheets_sync.workbooks.layout import Look
+from sheets_sync.workbooks.themes import Fills
+
+DESCRIPTION = "Written by sheets-sync: what is typed here stops it from being shown."
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where status columns stand: their sheet, the 0-based header row and key column, the results tab's title and its
+    columns by id, and whether cells hold values instead of one formula a column."""
+
+    sheet: Sheet
+    row: int
+    key: int
+    results: str
+    places: Mapping[str, int]
+    by_values: bool = False
+
+    def header(self, column: Column, shift: int = 0) -> Json:
+        """The cell in the header row; `shift` columns have been put in left of the key."""
+        if self.by_values:
+            return {"userEnteredValue": {"stringValue": column.header}}
+        text = formula(column.header, self.results, self.places[column.id], self.key + shift, self.row)
+        return {"userEnteredValue": {"formulaValue": text}}
+
+
+def home(standing: Standing, place: Place, results: str, places: Mapping[str, int], by_values: bool) -> Home:
+    """The home of the status columns. Raises TryAgain when the tab has gone."""
+    sheet = standing.titled(place.tab)
+    if sheet is None:
+        raise TryAgain(f'The tab "{place.tab}" is no longer there. Run again.')
+    return Home(sheet, place.header_row - 1, place.key_column - 1, results, places, by_values)
+
+
+def set_columns(at_home: Home, columns: Sequence[Column], fills: Fills) -> list[Json]:
+    """Put status columns in, and set right what differs on those that stand."""
+    standing = {id: at for at, id in at_home.sheet.columns.items()}
+    new = [column for column in columns if column.id not in standing]
+    asked = [request for column in columns if column.id in standing
+             for request in _amend(at_home, column, standing, fills)]  # fmt: skip
+    if new:
+        asked += _install(at_home, new, standing, fills)
+    return asked
+
+
+def width_used(sheet: Sheet) -> int:
+    """How many columns of a sheet hold something, ours among them."""
+    lines = (len(line) for line in sheet.values)
+    return max([*lines, *(at + 1 for at in sheet.columns), 0])
+
+
+def _install(at_home: Home, new: Sequence[Column], standing: Mapping[str, int], fills: Fills) -> list[Json]:
+    """New columns are made at the very left, where nothing that people move can be meant instead; they are filled and
+    tagged there, then moved to their place as they are."""
+    sheet, count = at_home.sheet, len(new)
+    positions = {id: at + count for id, at in standing.items()} | {column.id: at for at, column in enumerate(new)}
+    insert = {"range": ask.columns(sheet.id, 0, count), "inheritFromBefore": False}
+    asked: list[Json] = [{"insertDimension": insert}]
+    # An inserted column takes over the formats and dropdowns of the one beside it.
+    asked.append(ask.cells(ask.where(sheet.id, right=count), [], "userEnteredFormat,dataValidation,note"))
+    for at, column in enumerate(new):
+        asked += _fill(at_home, column, at, count, positions, fills)
+    target = width_used(sheet) + count
+    asked.append({"moveDimension": {"source": ask.columns(sheet.id, 0, count), "destinationIndex": target}})
+    if sheet.frozen_columns:
+        asked.append(ask.grid_of(sheet.id, frozenColumnCount=sheet.frozen_columns))
+    return asked
+
+
+def _fill(at_home: Home, column: Column, at: int, shift: int, positions: Mapping[str, int], fills: Fills) -> list[Json]:
+    sheet, row = at_home.sheet, at_home.row
+    below = ask.where(sheet.id, row + 1, at, None, at + 1)
+    head = at_home.header(column, shift) | {"userEnteredFormat": cell_format(Look("header")), "note": column.note}
+    asked = [
+        ask.tag(number(COLUMN, column.id), COLUMN, column.id, {"dimensionRange": ask.columns(sheet.id, at, at + 1)}),
+        ask.every_cell(below, {"userEnteredFormat": _body(column)}, "userEnteredFormat"),
+        ask.one_cell(sheet.id, row, at, head, "userEnteredValue,userEnteredFormat,note"),
+        ask.width(sheet.id, at, at + 1, pixels(column.width)),
+        ask.protect(ask.where(sheet.id, row, at, None, at + 1), DESCRIPTION, warning=True),
+        *ask.add_rules(_rules(at_home, column, at, positions, fills)),
+    ]
+    return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
+
+
+def _amend(at_home: Home, column: Column, positions: Mapping[str, int], fills: Fills) -> list[Json]:
+    """What differs on a column that stands: its formula, its note, its colours; its cells in mode `values`."""
+    sheet, row, at = at_home.sheet, at_home.row, positions[column.id]
+    asked = []
+    wanted = at_home.header(column)["userEnteredValue"]
+    if not _reads(sheet, row, at, wanted):
+        asked.append(ask.one_cell(sheet.id, row, at, {"userEnteredValue": wanted}, "userEnteredValue"))
+    if sheet.note(row, at) != column.note:
+        asked.append(ask.one_cell(sheet.id, row, at, {"note": column.note}, "note"))
+    present = {n: rule for n, rule in enumerate(sheet.rules)
+               if colours.is_ours(rule) and colours.on_column(rule, sheet.id, at)}  # fmt: skip
+    rules = _rules(at_home, column, at, positions, fills)
+    if len(rules) != len(present) or colours.missing(rules, present.values()):
+        asked += [*ask.drop_rules(sheet.id, present), *ask.add_rules(rules)]
+    return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
+
+
+def _reads(sheet: Sheet, row: int, at: int, wanted: Json) -> bool:
+    if "formulaValue" in wanted:
+        return plain_formula(sheet.formula(row, at)) == plain_formula(wanted["formulaValue"])
+    return not sheet.formula(row, at) and sheet.at(row, at) == wanted["stringValue"]
+
+
+def _rules(at_home: Home, column: Column, at: int, positions: Mapping[str, int], fills: Fills) -> list[Json]:
+    below = ask.where(at_home.sheet.id, at_home.row + 1, at, None, at + 1)
+    return colours.rules(below, fills, positions.get(column.colour_by or ""), at, at_home.row + 1)
+
+
+def _body(column: Column) -> Json:
+    shape: Json = {"verticalAlignment": "TOP", "horizontalAlignment": "LEFT"}
+    shape["wrapStrategy"] = "WRAP" if column.wrap else "OVERFLOW_CELL"
+    return shape | ({"numberFormat": NUMBER_FORMATS["date"]} if column.kind == "date" else {})
+
+
+def write_cells(at_home: Home, column: Column, at: int) -> list[Json]:
+    """Mode `values`: the cells of a column by row, down to the last client; the rest of it is cleared."""
+    values: dict[int, str | date | None] = {cell.row - 1: cell.value for cell in column.cells}
+    last = max([at_home.row, *values])
+    rows = []
+    for row in range(at_home.row + 1, last + 1):
+        shown = entered(values.get(row))
+        rows.append({"values": [{"userEnteredValue": shown} if shown else {}]})
+    below = ask.where(at_home.sheet.id, at_home.row + 1, at, None, at + 1)
+    return [ask.cells(below, rows, "userEnteredValue")]
+
+
+def drop_column(standing: Standing, id: str) -> list[Json]:
+    """Take a status column out, with its tag, colours and protection."""
+    found = standing.column(id)
+    if found is None:
+        return []
+    sheet, at = found
+    rules = [n for n, rule in enumerate(sheet.rules) if colours.is_ours(rule) and colours.on_column(rule, sheet.id, at)]
+    guards = [p["protectedRangeId"] for p in sheet.protections if _guards(p, sheet.id, at)]
+    return [
+        *ask.drop_rules(sheet.id, rules),
+        *({"deleteProtectedRange": {"protectedRangeId": guard}} for guard in guards),
+        {"deleteDimension": {"range": ask.columns(sheet.id, at, at + 1)}},
+    ]
+
+
+def _guards(protection: Json, sheet: int, at: int) -> bool:
+    area = colours.area_of(protection.get("range", {}))
+    return (area[0], area[2], area[4]) == (sheet, at, at + 1) and bool(protection.get("warningOnly"))
