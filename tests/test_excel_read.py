@@ -176,7 +176,7 @@ def test_trailing_formatted_blanks_are_no_rows() -> None:
     assert len(rows(workbook(sheet(text)))) == 1
 
 
-@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD2", "ZZ900000"])
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD2", "ZZ900000", "XFD3000"])
 def test_a_stray_cell_far_away_is_ignored(far: str) -> None:
     number = int("".join(letter for letter in far if letter.isdigit()))
     wide = row(1, *(cell(f"{column}1", "<v>1</v>") for column in ("A", "AA")))
