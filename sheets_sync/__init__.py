@@ -5,7 +5,6 @@ The map, one line a room, from the bottom floor up (a room imports only from flo
 floor 1  model       Level, Ref, Problem, Snapshot, Column, Tab and its blocks, Desired, Patch, Receipt
          errors      the few exceptions and their exit codes
          worktime    working days and hours between two moments
-         local       where this machine keeps what it remembers of a tracker
 floor 2  playbook/   the SOP as data: schema, loading with every mistake at its line, the words of `when`
          tracker/    what a team's tabs mean: columns declared once, headers found, values read, never guessed
          diff        existing, desired → Patch
@@ -15,7 +14,8 @@ floor 4  tabs/       one file a generated tab: Assessment → Tab
          render      Assessment → status columns + tabs = Desired
          outputs/    texts for people: a message of templates/messages filled in for a client
 floor 5  config      sheets-sync.toml → Config
-         journal     what each run wrote: undo
+         journal/    what each run wrote: undo
+         privacy/    everything that is held about one client, and its removal
          pilot       a run for some of the clients
          sync        the run itself; returns a Report, prints nothing
 floor 6  cli/        one file a command: arguments in, text and exit code out

@@ -39,6 +39,23 @@ class Holidays:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What is kept on this machine for undo: so many backups and runs of a tracker, none older than so many days."""
+
+    backups: int = 10
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Google:
+    """`credentials` is the file of a service account's key, beside the config; `mode` is "formula" (a status column is
+    one formula) or "values" (for teams that want no formulas; best effort)."""
+
+    credentials: str = ""
+    mode: str = "formula"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
@@ -55,13 +72,20 @@ class Config:
     tabs: tuple[str, ...] = ()
     theme: str = "calm"
     holidays: Holidays = Holidays()
+    files: Files = Files()
+    google: Google = Google()
 
     @property
     def tracker_location(self) -> str:
         """Where the tracker is: a path beside the config, or a URL as it is; "" when the config names none."""
-        if not self.tracker or "://" in self.tracker or self.path is None:
-            return self.tracker
-        return str(self.path.parent / Path(self.tracker).expanduser())
+        return self._located(self.tracker)
+
+    @property
+    def credentials_file(self) -> str:
+        """Where the key for Google lies: beside the config, or "" when the config names none."""
+        if not self.google.credentials or self.path is None:
+            return self.google.credentials
+        return str(self.path.parent / Path(self.google.credentials).expanduser())
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -70,8 +94,18 @@ class Config:
 
     def wanted_tabs(self) -> tuple[str, ...] | None:
         """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
-        named = tuple(table.tab for table in self.tables.values() if table.tab)
+        named = tuple(table.tab for table in self.tables.values() if table.tab and not table.source)
         return named if len(named) == len(TABLES) else None
+
+    def sources(self) -> dict[str, str]:
+        """The other files and spreadsheets that tables are read from: as the config writes them → where they are."""
+        named = [table.source for table in self.tables.values() if table.source and not table.off]
+        return {source: self._located(source) for source in named}
+
+    def _located(self, named: str) -> str:
+        if not named or "://" in named or self.path is None:
+            return named
+        return str(self.path.parent / Path(named).expanduser())
 
 
 # ── The file's shape ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -101,6 +135,16 @@ class _Holidays(_Shape):
     subdivision: str = ""
 
 
+class _Files(_Shape):
+    backups: Annotated[int, Bounds(ge=1, le=1_000)] = Files().backups
+    days: Annotated[int, Bounds(ge=1, le=3_650)] = Files().days
+
+
+class _Google(_Shape):
+    credentials: str = ""
+    mode: Literal["formula", "values"] = "formula"
+
+
 class _Table(_Shape):
     tab: str = ""
     header_row: Annotated[int, Bounds(ge=0, le=1_048_576)] = 0
@@ -110,6 +154,7 @@ class _Table(_Shape):
     columns: dict[str, str] = {}
     divide: dict[str, Annotated[float, Bounds(gt=0)]] = {}
     off: bool = False
+    source: str = ""
 
 
 class _File(_Shape):
@@ -117,6 +162,8 @@ class _File(_Shape):
     playbook: _PlaybookName = _PlaybookName()
     look: _Look = _Look()
     holidays: _Holidays = _Holidays()
+    files: _Files = _Files()
+    google: _Google = _Google()
     tables: dict[str, _Table] = {}
 
 
@@ -150,6 +197,8 @@ def load_config(path: Path | str | None) -> Config:
         tuple(shape.look.tabs),
         shape.look.theme,
         Holidays(shape.holidays.country, shape.holidays.subdivision),
+        Files(shape.files.backups, shape.files.days),
+        Google(shape.google.credentials, shape.google.mode),
     )
 
 
@@ -252,11 +301,18 @@ def _sections(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
     look = {"columns_off": list(config.columns_off), "tabs": list(config.tabs)}
     theme = {} if config.theme == "calm" else {"theme": config.theme}
     holidays = {"country": config.holidays.country, "subdivision": config.holidays.subdivision}
+    files = {
+        key: value for key in ("backups", "days") if (value := getattr(config.files, key)) != getattr(Files(), key)
+    }
+    google = {"credentials": config.google.credentials}
+    mode = {} if config.google.mode == "formula" else {"mode": config.google.mode}
     for name, values in (
         ("tracker", tracker),
         ("playbook", {"path": config.playbook}),
         ("look", look | theme),
         ("holidays", holidays),
+        ("files", files),
+        ("google", google | mode),
     ):
         if said := {key: value for key, value in values.items() if value}:
             yield name, said
@@ -268,7 +324,13 @@ def _table(name: str, table: TableMap, notes: Mapping[str, Sequence[str]]) -> An
     section = tomlkit.table()
     for line in notes.get(name, ()):
         section.add(tomlkit.comment(line))
-    plain = {"tab": table.tab, "header_row": table.header_row, "date_order": table.date_order, "decimal": table.decimal}
+    plain = {
+        "source": table.source,
+        "tab": table.tab,
+        "header_row": table.header_row,
+        "date_order": table.date_order,
+        "decimal": table.decimal,
+    }
     for key, value in (plain | {"serial_dates": table.serial_dates, "off": table.off}).items():
         if value:
             section.add(key, value)

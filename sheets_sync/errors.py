@@ -5,6 +5,7 @@ SheetsSyncError
 ├── Refused         3   the tracker cannot be read or written safely; nothing was written
 ├── OurBug         70   a check of our own failed; nothing was written
 ├── TryAgain       75   open in an editor, another run active, disk full
+│   └── Changed    75   somebody changed the tracker between our read and our write: plan anew
 └── NoPermission   77   the system does not let us read or write
 """
 
@@ -37,6 +38,10 @@ class OurBug(SheetsSyncError):
 
 class TryAgain(SheetsSyncError):
     exit_code = 75
+
+
+class Changed(TryAgain):
+    """Nothing was written; read and plan anew, and it may go through at once."""
 
 
 class NoPermission(SheetsSyncError):

@@ -1,25 +1,25 @@
-"""Refusals on a whole Patch: a tracker that suddenly looks wrong is left alone until somebody says it is right."""
+"""Refusals on a whole run: a tracker that suddenly looks wrong is left alone until somebody says it is right."""
 
 from __future__ import annotations
 
-from sheets_sync.model import Desired, Snapshot
+from collections.abc import Collection
 
 SMALLEST = 10
 SHARE = 0.5
 
 
-def check(existing: Snapshot, desired: Desired) -> str:
-    """A sentence why this patch must not be written, or "". Tiny trackers never trip it.
+def check(before: Collection[str], after: Collection[str], tab: str) -> str:
+    """A sentence why this run must not write, or "". Tiny trackers never trip it.
 
-    Refused: no client where there were some (of at least 10), or more than half of at least 10 clients gone.
+    Refused: more than half of at least 10 clients gone, so also none left where there were some. `before` are the keys
+    of the clients at the last run, `after` those of now.
     """
-    before = max((len(column.cells) for column in existing.columns if column.id == "health"), default=0)
-    after = max((len(column.cells) for column in desired.columns if column.id == "health"), default=0)
-    if before < SMALLEST or before - after <= before * SHARE:
+    gone = len(set(before) - set(after))
+    if len(before) < SMALLEST or gone <= len(before) * SHARE:
         return ""
-    gone = before - after
-    tab = desired.place.tab if desired.place else "Clients"
+    new = len(set(after) - set(before))
+    left = f"{len(after)} are there now" + (f", {new} of them new" if new else "")
     return (
-        f"{tab}: {gone} of {before} clients are gone since the last run ({after} left). Nothing was written. "
+        f"{tab}: {gone} of {len(before)} clients are gone since the last run ({left}). Nothing was written. "
         "If that is right, run once with --accept; if not, look for a filter, a moved header or an older copy."
     )

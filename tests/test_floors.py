@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sheets_sync"
 FLOORS = [
-    {"model", "errors", "worktime", "local"},
+    {"model", "errors", "worktime"},
     {
         "playbook",
         "tracker",
@@ -21,7 +21,7 @@ FLOORS = [
     },
     {"rules"},
     {"tabs", "render", "outputs"},
-    {"config", "journal", "pilot"},
+    {"config", "journal", "pilot", "privacy"},
     {"sync"},
     {"cli"},
 ]

@@ -75,8 +75,8 @@ def test_a_column_that_goes_leaves_the_others_where_they_are() -> None:
 def test_the_formula_names_only_what_google_moves_along() -> None:
     text = formula('He"alth', "It's ours", 3, 1, 2)
     assert text == (
-        '=ARRAYFORMULA(IF(ROW($B$3:$B)=ROW($B$3),"He""alth",IF($B$3:$B="","",'
-        "XLOOKUP($B$3:$B,'It''s ours'!$A$2:$A,'It''s ours'!$C$2:$C,\"new\",0))))"
+        '=ARRAYFORMULA(IF(ROW($B3:$B)=ROW($B3),"He""alth",IF($B3:$B="","",'
+        "XLOOKUP($B3:$B,'It''s ours'!$A$2:$A,'It''s ours'!$C$2:$C,\"new\",0))))"
     )
     assert "{" not in text
 

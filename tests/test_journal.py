@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import stat
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sheets_sync import journal, local
+import pytest
+
+from sheets_sync import journal
 from sheets_sync.diff import diff, fingerprints
+from sheets_sync.errors import Refused
 from sheets_sync.journal import Run
+from sheets_sync.journal.undo import undo_patch
 from sheets_sync.model import Cell, Column, Desired, Formula, Level, Link, Place, StatusCell, Tab, TextBlock
 from sheets_sync.workbooks.memory import MemoryWorkbook, grid_of
 
@@ -41,30 +46,78 @@ TWO = Desired(PLACE, (column("● Healthy", date(2026, 11, 23)),), (tab("two"),)
 def test_a_run_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
     run = write(workbook(), ONE, 1)
     journal.save(tmp_path, run)
-    assert journal.load(tmp_path, run.tracker) == [run]
-    (file,) = (local.folder(tmp_path, run.tracker) / "runs").iterdir()
+    assert journal.load(tmp_path, run.tracker) == journal.Kept((run,))
+    (file,) = (journal.folder(tmp_path, run.tracker) / "runs").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_only_ten_runs_are_kept_and_a_broken_file_is_passed_over(tmp_path: Path) -> None:
+def many(state: Path, number: int) -> Path:
+    """So many runs kept, named 000 on; the folder of the tracker."""
     run = write(workbook(), ONE, 1)
-    for number in range(13):
-        journal.save(
-            tmp_path, Run(**{f: getattr(run, f) for f in run.__dataclass_fields__} | {"run_id": f"{number:03}"})
-        )
-    runs = local.folder(tmp_path, run.tracker) / "runs"
-    (runs / "012.json").write_text('{"": "Run", "broken')
-    assert [kept.run_id for kept in journal.load(tmp_path, run.tracker)] == [f"{number:03}" for number in range(3, 12)]
+    for i in range(number):
+        journal.save(state, replace(run, run_id=f"{i:03}"))
+    return journal.folder(state, run.tracker)
+
+
+def test_a_broken_file_is_set_aside_with_a_sentence(tmp_path: Path) -> None:
+    """[E 144]"""
+    home = many(tmp_path, 3)
+    (home / "runs" / "001.json").write_text('{"": "Run", "broken')
+    (home / "runs" / "002.json").write_text('{"": "Place", "v": 1}')
+    kept = journal.load(tmp_path, "/somewhere/clients.xlsx")
+    assert [run.run_id for run in kept.runs] == ["000"]
+    assert len(kept.said) == 2
+    assert "001.unreadable" in kept.said[0]
+    assert (home / "runs" / "001.unreadable").is_file()
+    assert journal.load(tmp_path, "/somewhere/clients.xlsx").said == ()
+
+
+def test_a_newer_versions_file_is_refused(tmp_path: Path) -> None:
+    """[E 145]"""
+    home = many(tmp_path, 2)
+    file = home / "runs" / "001.json"
+    file.write_text(file.read_text()[:-1] + ',"version":99}')
+    with pytest.raises(Refused, match="newer version"):
+        journal.load(tmp_path, "/somewhere/clients.xlsx")
+    assert file.is_file()
+
+
+@pytest.mark.parametrize(("number", "left"), [(9, 9), (10, 10), (11, 10)])
+def test_runs_and_backups_are_bounded_by_number(tmp_path: Path, number: int, left: int) -> None:
+    home = many(tmp_path, number)
+    (home / "backups").mkdir()
+    for i in range(number):
+        (home / "backups" / f"{i:06}.xlsx").write_bytes(b"x")
+    journal.tidy(home, 10, 30, datetime.now())
+    for kind in ("runs", "backups"):
+        kept = sorted(file.name for file in (home / kind).iterdir())
+        assert len(kept) == left
+        assert kept[-1].startswith(f"{number - 1:03}") or kept[-1].startswith(f"{number - 1:06}")
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(30 * 24 - 1, True), (30 * 24 + 1, False)])
+def test_runs_and_backups_are_bounded_by_age(tmp_path: Path, hours: int, kept: bool) -> None:
+    home = many(tmp_path, 1)
+    (home / "backups").mkdir()
+    (home / "backups" / "000001.xlsx").write_bytes(b"x")
+    journal.tidy(home, 10, 30, datetime.now() + timedelta(hours=hours))
+    assert [len(list((home / kind).iterdir())) for kind in ("runs", "backups")] == [int(kept)] * 2
+
+
+def test_folders_are_their_owners_alone(tmp_path: Path) -> None:
+    home = many(tmp_path / "state" / "deep", 1)
+    for folder in (home, home / "runs", tmp_path / "state", tmp_path / "state" / "deep"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
 
 
 def test_two_trackers_of_one_name_are_kept_apart(tmp_path: Path) -> None:
-    assert local.folder(tmp_path, "/a/clients.xlsx") != local.folder(tmp_path, "/b/clients.xlsx")
+    assert journal.folder(tmp_path, "/a/clients.xlsx") != journal.folder(tmp_path, "/b/clients.xlsx")
 
 
 def test_undo_of_the_first_run_takes_everything_out() -> None:
     book = workbook()
     run = write(book, ONE, 1)
-    patch, left = journal.undo_patch(book.read(), run, None)
+    patch, left = undo_patch(book.read(), run, [run])
     book.apply(patch)
     assert left == []
     assert not book.columns
@@ -75,7 +128,7 @@ def test_undo_of_a_later_run_gives_what_the_one_before_wrote() -> None:
     book = workbook()
     first = write(book, ONE, 1)
     second = write(book, TWO, 2, ONE)
-    patch, left = journal.undo_patch(book.read(), second, first)
+    patch, left = undo_patch(book.read(), second, [first, second])
     book.apply(patch)
     assert left == []
     assert dict(book.columns["health"].cells) == {2: "✖ At risk"}
@@ -88,7 +141,7 @@ def test_undo_leaves_what_people_changed_since() -> None:
     second = write(book, TWO, 2, ONE)
     book.type_into("diary", 1, 1, "my own words")
     book.tabs["Clients"][1][0] = "renamed"
-    patch, left = journal.undo_patch(book.read(), second, first)
+    patch, left = undo_patch(book.read(), second, [first, second])
     book.apply(patch)
     assert book.generated["diary"].grid.at(1, 1) == "my own words"
     assert book.columns["health"].cells[2] == "● Healthy"
@@ -105,7 +158,7 @@ def test_undo_finds_a_client_that_moved_to_another_row() -> None:
     book.columns["health"] = type(owned)(
         owned.id, owned.tab, owned.column, owned.header, {2: owned.cells[3], 3: owned.cells[2]}
     )
-    patch, left = journal.undo_patch(book.read(), second, run)
+    patch, left = undo_patch(book.read(), second, [run, second])
     book.apply(patch)
     assert left == []
     assert dict(book.columns["health"].cells) == {3: "✖ At risk"}

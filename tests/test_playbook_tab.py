@@ -81,7 +81,9 @@ def test_undo_takes_it_back_and_remove_leaves_it(demo: Path) -> None:  # noqa: F
     call("remove", str(demo), "--yes")
     assert openpyxl.load_workbook(demo).sheetnames[-1] == "Playbook"
     assert rows(demo)["Silence › limit without a rhythm"][0] == 30
-    done = call("undo", str(demo))
+    given = call("undo", str(demo), "--list").stdout.splitlines()[1].split()[0]
+    assert given.endswith("-playbook")
+    done = call("undo", str(demo), "--run", given)
     assert "is yours; delete it" in done.stdout
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sheets_sync import journal, sync
 from sheets_sync.config import Config
+from sheets_sync.journal.undo import undo_patch
 from sheets_sync.model import Grid, OwnedTab, Scalar, Snapshot
 from sheets_sync.sync import Report
 from sheets_sync.tracker.history import History, Promised, memory_tab, read_history, read_promises
@@ -152,7 +153,7 @@ def test_undo_takes_back_what_we_wrote_and_not_what_was_typed() -> None:
         if hour == 0:
             fill(book, place(book, "aldgate legal"), promise="A weekly call", by=date(2027, 1, 4))
     book.tabs["Clients"].append(["Corvid Coffee", "Tom", "active", 900, date(2026, 11, 20)])
-    patch, _ = journal.undo_patch(book.read(), runs[1], runs[0])
+    patch, _ = undo_patch(book.read(), runs[1], runs)
     book.apply(patch)
     row = book.generated["at_risk"].grid.rows[place(book, "aldgate legal") - 1]
     assert row[1] == "A weekly call"

@@ -23,7 +23,9 @@ COMMANDS = {
     "explain": ("explain", "Say why a client is where it is."),
     "undo": ("undo", "Put back what the last run wrote."),
     "remove": ("remove", "Take all our columns and tabs out again."),
+    "privacy": ("privacy", "Everything held about a client, and its removal."),
     "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "auth": ("auth", "Log in to Google; see who we are there and what we may do."),
     "playbook": ("playbook", "List, show and validate playbooks."),
 }
 

@@ -29,7 +29,8 @@ def command(setting: Setting) -> int:
     from sheets_sync.tracker.values import How
 
     report = setting.plan()
-    proposal = propose(report.snapshot, setting.config.tables, How(report.now, setting.config.timezone))
+    how = How(report.now, setting.config.timezone)
+    proposal = propose(report.snapshot, setting.config.tables, how, report.sources)
     if setting.json:
         shape = shapes.head(setting, report) | {
             "tables": shapes.mapping(proposal),

@@ -14,7 +14,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.tracker.headers import Suggestion
-    from sheets_sync.tracker.mapping import Proposal
+    from sheets_sync.tracker.proposal import Proposal
     from sheets_sync.tracker.tablemap import TableMap
 
 PLAYBOOK = """\
@@ -129,11 +129,12 @@ def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> in
 
 def describe(proposal: Proposal) -> list[str]:
     """What each tab was taken for and why, column by column, and what was left alone."""
-    from sheets_sync.tracker.mapping import unread_lines
     from sheets_sync.tracker.schema import TABLES
+    from sheets_sync.tracker.unfound import unread_lines
 
     lines: list[str] = []
-    for name, table in proposal.tables.items():
+    for table in proposal.tabs():
+        name = table.match.spec.name
         lines.append(f"{TABLES[name].title}: tab “{table.tab}”, row {table.match.row} is the header ({table.reason}).")
         for field, found in sorted(table.match.columns.items(), key=lambda item: item[1].column):
             why = f"  ({found.reason})" if found.reason and found.reason != "the name itself" else ""

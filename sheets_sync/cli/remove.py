@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.errors import UsageError
 
@@ -15,9 +16,11 @@ from sheets_sync.errors import UsageError
 @click.option("-y", "--yes", is_flag=True, help="Don't ask [default: ask on a terminal].")
 def command(setting: Setting, yes: bool) -> int:
     """Take all our columns and tabs out of TRACKER again; everything of yours stays."""
+    from sheets_sync import journal
     from sheets_sync.cli import shapes
-    from sheets_sync.model import Patch
+    from sheets_sync.model import Desired, Patch
 
+    setting.writes = True
     snapshot = setting.workbook.read()
     columns, tabs = [c.id for c in snapshot.columns], [t.id for t in snapshot.tabs]
     titles = [t.title for t in snapshot.tabs if t.id != "memory"]
@@ -26,7 +29,13 @@ def command(setting: Setting, yes: bool) -> int:
         if not sys.stdin.isatty():
             raise UsageError(f"This takes out {what}. Say --yes to do it.")
         click.confirm(f"Take out {what}?", abort=True)
-    receipt = setting.workbook.apply(Patch(snapshot.revision, drop_columns=tuple(columns), drop_tabs=tuple(tabs)))
+    patch = Patch(snapshot.revision, drop_columns=tuple(columns), drop_tabs=tuple(tabs))
+    receipt = setting.workbook.apply(patch)
+    if receipt.writes:
+        name = f"{setting.now:%Y%m%dT%H%M}-{snapshot.revision[:8]}-remove"
+        for line in past.keep(setting, journal.record(name, snapshot, Desired(None, (), ()), patch, receipt)):
+            setting.note(line)
+    past.tidy(setting)
     if setting.json:
         shape = {"version": 1, "tracker": setting.location, "columns": columns, "tabs": titles}
         click.echo(shapes.dump(shape | {"written": receipt.writes > 0}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time as clock
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sheets_sync.cli import past, unchanged
-from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
-from sheets_sync.errors import SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 
 if TYPE_CHECKING:
+    from sheets_sync.model import Receipt
     from sheets_sync.sync import Report
 
+# How often a run plans, when people change the tracker while it works.
+PLANS = 4
 LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "watch", "unknown")}
 
 
@@ -28,7 +32,23 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
-def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on: str | None, log: Path | None) -> int:
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Google Sheets: when nothing was written by then, give up.",
+)
+def command(
+    setting: Setting,
+    accept: bool,
+    dry_run: bool,
+    wait: float,
+    fail_on: str | None,
+    log: Path | None,
+    deadline: float,
+) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
@@ -37,11 +57,12 @@ def command(setting: Setting, accept: bool, dry_run: bool, wait: float, fail_on:
     asked = None if accept or dry_run else unchanged.asked(setting)
     if asked is not None and (known := unchanged.answer(asked)) is not None:
         past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
-        past.succeeded(asked.location)
-        unchanged.say(setting, known)
+        past.succeeded(asked.home)
+        setting.say("\n".join(known.lines))
         return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
+    setting.writes, setting.deadline = not dry_run, max(deadline, wait * 60)
     try:
         report = _without_rows(setting.plan(accept))
         if not dry_run:
@@ -69,29 +90,51 @@ def _without_rows(report: Report) -> Report:
         title: grid if place and title == place.tab else replace(grid, rows=())
         for title, grid in report.snapshot.grids.items()
     }
-    return replace(report, snapshot=replace(report.snapshot, grids=grids))
+    sources = {name: replace(read, grids={}) for name, read in report.sources.items()}
+    return replace(report, snapshot=replace(report.snapshot, grids=grids), sources=sources)
 
 
 def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
     """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
-    from sheets_sync import journal, sync
+    from sheets_sync import sync
 
-    until = clock.monotonic() + wait * 60
+    until, plans = clock.monotonic() + wait * 60, 1
     while True:
         try:
             with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
-        except TryAgain:
-            if clock.monotonic() >= until:
+        except TryAgain as error:
+            anew = isinstance(error, Changed) and plans < PLANS
+            if not anew and clock.monotonic() >= until:
                 raise
-            clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            if not anew:
+                clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            plans += 1
             report = _without_rows(setting.plan(accept))
     if done.written and done.receipt is not None:
-        run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, done.receipt)
-        journal.save(state_folder(), run)
-    past.succeeded(setting.workbook.location)
+        notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
+        done = replace(done, receipt=replace(done.receipt, notes=notes))
+    past.succeeded(past.home(setting))
+    past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
+
+
+def _remembered(setting: Setting, done: Report, receipt: Receipt) -> list[str]:
+    """Keep what was written for undo; sentences on what people had typed into our columns, and on what went wrong."""
+    from sheets_sync import journal, sync
+    from sheets_sync.cli.run_text import overwritten
+    from sheets_sync.journal.standing import read_standing, typed_over, write_standing
+
+    home = past.home(setting)
+    before, said = read_standing(home)
+    typed = typed_over(before, done.snapshot, done.patch.changes)
+    notes = [*filter(None, [said]), *overwritten(done, typed)]
+    run = journal.record(sync.run_id(done), done.snapshot, done.desired, done.patch, receipt)
+    notes += past.keep(setting, run)
+    with contextlib.suppress(OSError):
+        write_standing(home, before, done.desired, done.patch)
+    return notes
 
 
 def finish(setting: Setting, report: Report, dry_run: bool = False) -> None:

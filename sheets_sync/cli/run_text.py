@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from sheets_sync.cli.shapes import levels, plain, tab_changes
 from sheets_sync.tabs.data_check import next_column
-from sheets_sync.tabs.words import count, day, listed, sentence
+from sheets_sync.tabs.words import count, cut, day, listed, sentence
 
 if TYPE_CHECKING:
+    from sheets_sync.model import Change
     from sheets_sync.sync import Report
 
 SHOWN = 40
@@ -93,6 +94,19 @@ def overridden(report: Report) -> list[str]:
     if len(said) > MOVED:
         said = [*said[:MOVED], f"and {len(said) - MOVED} more settings of the Playbook tab: see sheets-sync check."]
     return said
+
+
+def overwritten(report: Report, typed: Sequence[Change]) -> list[str]:
+    """What people had typed into our columns and this run wrote over, in one sentence."""
+    if not typed:
+        return []
+    places = {(change.column, change.row): cell for change, _, cell in report.placed_changes()}
+    named = [f"{change.tab}!{places[change.column, change.row]} “{cut(plain(change.before), 60)}”" for change in typed]
+    shown = listed([*named[:MOVED], f"{len(named) - MOVED:,} more"] if len(named) > MOVED else named)
+    return [
+        f"Typed into our columns and written over: {shown}. undo brings {'it' if len(typed) == 1 else 'them'} back; "
+        "a lasting view goes into an Opinion column."
+    ]
 
 
 def _to_mend(report: Report) -> list[str]:

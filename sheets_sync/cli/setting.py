@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
+    from sheets_sync.workbooks.access import Access
     from sheets_sync.workbooks.base import Workbook
 
 CONFIG_NAME = "sheets-sync.toml"
@@ -29,7 +30,8 @@ CONFIG_NAME = "sheets-sync.toml"
 
 @dataclass
 class Setting:
-    """The common options as given, and what follows from them. Everything heavy is worked out when first asked for."""
+    """The common options as given, and what follows from them. Everything heavy is worked out when first asked for.
+    `writes` is set by commands that write: all others ask Google for no more than reading. `deadline` is in seconds."""
 
     tracker: str | None = None
     config_file: str | None = None
@@ -39,6 +41,8 @@ class Setting:
     json: bool = False
     quiet: bool = False
     verbose: int = 0
+    writes: bool = False
+    deadline: float = 600
     started: float = field(default_factory=clock.perf_counter)
 
     @functools.cached_property
@@ -50,16 +54,23 @@ class Setting:
 
     @functools.cached_property
     def location(self) -> str:
-        """The tracker's path as a string, from the argument or the config (relative to the config's folder)."""
+        """The tracker's path, URL or id, from the argument or the config (a path there is relative to its folder)."""
         if self.tracker:
             return self.tracker
-        named = os.environ.get("SHEETS_SYNC_TRACKER") or self.config.tracker_location
+        named = os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
         if not named:
             raise UsageError(
-                f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file (sheets-sync run tracker.xlsx), "
-                "or try sheets-sync demo."
+                f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file or a Google Sheet's URL "
+                "(sheets-sync run tracker.xlsx), or try sheets-sync demo."
             )
         return str(named)
+
+    @property
+    def _configured(self) -> str:
+        from sheets_sync.workbooks import spreadsheet_of
+
+        path = self.config.tracker_location
+        return self.config.tracker if not Path(path).exists() and spreadsheet_of(self.config.tracker) else path
 
     @functools.cached_property
     def layers(self) -> list[Layer]:
@@ -115,10 +126,24 @@ class Setting:
 
     @functools.cached_property
     def workbook(self) -> Workbook:
-        from sheets_sync import local
-        from sheets_sync.workbooks import open_workbook
+        from sheets_sync import journal
+        from sheets_sync.workbooks import kind_of, open_workbook
 
-        return open_workbook(self.location, functools.partial(local.folder, state_folder()))
+        access = self.access() if kind_of(self.location) == "google" else None
+        return open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+
+    def access(self) -> Access:
+        """How to get at Google, from environment and config. Raises UsageError for an endpoint that is not safe."""
+        from sheets_sync.workbooks.access import Access, checked_endpoint
+
+        return Access(
+            credentials=os.environ.get("SHEETS_SYNC_CREDENTIALS") or self.config.credentials_file,
+            login=login_file(),
+            endpoint=checked_endpoint(os.environ.get("SHEETS_SYNC_API_ENDPOINT", "")),
+            read_only=not self.writes,
+            seconds=self.deadline,
+            by_values=self.config.google.mode == "values",
+        )
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
@@ -160,41 +185,54 @@ def state_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
 
 
+def login_file() -> Path:
+    """Where `auth login` keeps its token."""
+    return state_folder() / "google-login.json"
+
+
 def find_config(given: str | None, tracker: str | None) -> Path | None:
-    """The config by flag, by environment, beside the tracker or upwards, or in the user's config folder."""
+    """The config by flag, by environment, beside the tracker or upwards (from here for a Google Sheet), or in the
+    user's config folder."""
+    from sheets_sync.workbooks import spreadsheet_of
+
     named = given or os.environ.get("SHEETS_SYNC_CONFIG")
     if named:
         return Path(named)
-    start = Path(tracker).resolve().parent if tracker else Path.cwd()
-    if tracker:
-        own = start / f"{Path(tracker).stem}.{CONFIG_NAME}"
+    file = tracker if tracker and not spreadsheet_of(tracker) else None
+    start = Path(file).resolve().parent if file else Path.cwd()
+    if file:
+        own = start / f"{Path(file).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
     base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
     for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
-        if path.is_file() and (tracker is None or _is_for(path, Path(tracker))):
+        if path.is_file() and (tracker is None or _is_for(path, tracker)):
             return path
     return None
 
 
-def tracker_of(config: Path) -> Path | str | None:
-    """The tracker that a config names, without a look at the rest of it; None when it names none."""
+def tracker_of(config: Path) -> str:
+    """What a config names as its tracker, without a look at the rest of it; "" when it names none."""
     import tomllib
 
     table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
-    named = table.get("path") if isinstance(table, dict) else None
-    if not isinstance(named, str) or not named or "://" in named:
-        return named if isinstance(named, str) and named else None
-    return config.parent / Path(named).expanduser()
+    named = table.get("path", "") if isinstance(table, dict) else ""
+    return named if isinstance(named, str) else ""
 
 
-def _is_for(config: Path, tracker: Path) -> bool:
+def _is_for(config: Path, tracker: str) -> bool:
     """Whether a config that lies nearby names this tracker, or none at all."""
+    from sheets_sync.workbooks import spreadsheet_of
+
     try:
         named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    return named is None or Path(named).resolve() == tracker.resolve()
+    if not named:
+        return True
+    if spreadsheet := spreadsheet_of(tracker):
+        return spreadsheet_of(named) == spreadsheet
+    return (config.parent / named).resolve() == Path(tracker).resolve()
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from sheets_sync.sync import Report, run_id
 
 if TYPE_CHECKING:
     from sheets_sync.cli.setting import Setting
-    from sheets_sync.tracker.mapping import Proposal
+    from sheets_sync.tracker.proposal import Proposal
 
 Stamp = Callable[[datetime], str]
 
@@ -49,10 +49,11 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         ],
         "tabs": [{"title": title, "change": change} for title, change in tab_changes(report)],
         "problems": [problem(entry) for entry in report.problems],
-        "notes": [str(change) for change in report.overrides],
+        "notes": [*map(str, report.overrides), *filter(None, [report.refusal]), *(receipt.notes if receipt else ())],
         "written": report.written,
         "io": {
-            "reads": report.snapshot.reads + (receipt.reads if receipt else 0),
+            "reads": sum(read.reads for read in (report.snapshot, *report.sources.values()))
+            + (receipt.reads if receipt else 0),
             "writes": receipt.writes if receipt else 0,
             "bytes": receipt.bytes if receipt else 0,
         },
@@ -100,7 +101,7 @@ def mapping(proposal: Proposal) -> list[dict[str, Any]]:
     """Which tab each table was read from, with its columns, and the headers that were left alone."""
     return [
         {
-            "table": name,
+            "table": table.match.spec.name,
             "tab": table.tab,
             "header_row": table.match.row,
             "columns": [
@@ -114,7 +115,7 @@ def mapping(proposal: Proposal) -> list[dict[str, Any]]:
             ],
             "left_alone": list(table.match.unknown),
         }
-        for name, table in proposal.tables.items()
+        for table in proposal.tabs()
     ]
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli.setting import Setting, state_folder
+from sheets_sync.cli import past
+from sheets_sync.cli.setting import Setting
 from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def to_tracker(setting: Setting) -> int:
     from sheets_sync.tracker.read import read_tables
 
     listed = [value for value in values_of(setting.playbook, sync.known().facts) if value.listed]
+    setting.writes = True
     snapshot = setting.workbook.read()
     table = read_tables(snapshot, setting.config, setting.now)["playbook"]
     lacking = _lacking(listed, [str(name) for name in table.frame["setting"].dropna()], setting)
@@ -75,5 +77,7 @@ def _write(setting: Setting, snapshot: Snapshot, listed: list[Value]) -> tuple[s
     patch = Patch(snapshot.revision, given=(playbook.tab(setting.playbook, listed, said, title),))
     receipt = setting.workbook.apply(patch)
     name = f"{setting.now:%Y%m%dT%H%M}-{snapshot.revision[:8]}-playbook"
-    journal.save(state_folder(), journal.record(name, snapshot, Desired(None, (), ()), patch, receipt))
+    for line in past.keep(setting, journal.record(name, snapshot, Desired(None, (), ()), patch, receipt)):
+        setting.note(line)
+    past.tidy(setting)
     return title, receipt.backup

@@ -1,11 +1,13 @@
 """The same question again, answered from what the last run found, before anything heavy is imported.
 
-Only where a run would read the very same things and find nothing to write: the same tracker, config, playbook and
+Only where a run would read the very same things and find nothing to write: the same files, config, playbook and
 program, on the same day, before `valid_until`. In any doubt there is no answer, and the run works everything out.
+A Google Sheet is never known to be the same without reading it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sheets_sync import __version__, local
+from sheets_sync import __version__, journal
 from sheets_sync.cli.setting import Setting, find_config, state_folder, tracker_of
+from sheets_sync.journal.runs import write_private
 from sheets_sync.playbook.text import text_of
+from sheets_sync.workbooks import spreadsheet_of
 from sheets_sync.workbooks.revision import revision_at
 
 if TYPE_CHECKING:
@@ -40,8 +44,12 @@ class Asked:
     terms: dict[str, Any]
 
     @property
+    def home(self) -> Path:
+        return journal.folder(state_folder(), self.location)
+
+    @property
     def file(self) -> Path:
-        return local.folder(state_folder(), self.location) / "unchanged.json"
+        return self.home / "unchanged.json"
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,10 @@ def asked(setting: Setting) -> Asked | None:
         return None
     try:
         config = find_config(setting.config_file, setting.tracker)
-        named = setting.tracker or os.environ.get("SHEETS_SYNC_TRACKER") or (config and tracker_of(config))
-        if not named or "://" in str(named):
+        named = setting.tracker or os.environ.get("SHEETS_SYNC_TRACKER") or ""
+        if not named and config and (beside := tracker_of(config)):
+            named = beside if "://" in beside else str(config.parent / Path(beside).expanduser())
+        if not named or "://" in named or spreadsheet_of(named):
             return None
         playbook = setting.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK") or ""
         terms = {
@@ -85,7 +95,7 @@ def answer(asked: Asked) -> Answer | None:
             and since <= now < until
             and now.date() == since.date()
             and all(_digest(text_of(Path(file))) == digest for file, digest in kept["playbook_files"])
-            and revision_at(asked.location) == kept["revision"]
+            and all(revision_at(file) == revision for file, revision in kept["files"])
         )
         return Answer(tuple(kept["lines"]), dict(kept["levels"])) if same else None
     except _DOUBT:
@@ -97,7 +107,9 @@ def remember(setting: Setting, asked: Asked, report: Report) -> None:
     from sheets_sync.cli.run_text import run_lines
     from sheets_sync.cli.shapes import levels
 
-    if report.receipt is None or asked.location != report.tracker:
+    read = [(report.tracker, report.receipt.revision if report.receipt else "")]
+    read += [(source.location, source.revision) for source in report.sources.values()]
+    if asked.location != report.tracker or any("://" in location or not revision for location, revision in read):
         return
     quiet = replace(report, first_run=False, receipt=None, patch=replace(report.patch, changes=()))
     kept = {
@@ -108,29 +120,13 @@ def remember(setting: Setting, asked: Asked, report: Report) -> None:
         "playbook_files": [
             (os.path.abspath(layer.file), _digest(layer.text)) for layer in setting.layers if layer.file is not None
         ],
-        "revision": report.receipt.revision,
+        "files": read,
         "lines": run_lines(quiet, 0),
         "levels": levels(report),
     }
-    try:
-        _write(asked.file, json.dumps(kept))
-    except OSError:
-        asked.file.unlink(missing_ok=True)
-
-
-def say(setting: Setting, found: Answer) -> None:
-    """Print what a run would print that writes nothing."""
-    if not setting.quiet:
-        setting.say("\n".join(found.lines))
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, for its owner only."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = file.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-        opened.write(text)
-    new.replace(file)
+    with contextlib.suppress(OSError):
+        journal.private(asked.home)
+        write_private(asked.file, json.dumps(kept))
 
 
 def _now(timezone: str) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.rules.advocates import RUNGS
 from sheets_sync.rules.consent import ALLOWED
 from sheets_sync.rules.given import REFUSED, UNKNOWN
@@ -80,7 +80,7 @@ def _owed(view: View) -> Part | None:
         TableRow("", (
             view.client(row.key, most=LONG_NAME),
             Cell(f"{Level.WATCH.symbol} Reward owed", level=Level.WATCH,
-                 link=Link(care.tab, int(row.row)) if care.tab else None),
+                 link=care.link(int(row.row))),
             Cell(as_date(row.on), kind="date"),
             Cell("Promised"),
             Cell(cut(text(row.reward), 2 * LONG_NAME), wrap=True),

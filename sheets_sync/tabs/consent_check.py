@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow, TextBlock
 from sheets_sync.rules.consent import ALLOWED, ASK, STOPPED, needing
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
 from sheets_sync.tabs.words import as_date, count, cut, day, rows_of, text
@@ -138,8 +138,7 @@ def _of_consumers(view: View, keys: list[Any]) -> Lines:
 
 def _cells(view: View, one: Any) -> tuple[Cell, ...]:
     level, words = _state(view, one)
-    consents = view.tables["consents"]
-    place = Link(consents.tab, int(one.row)) if consents.tab and one.row else None
+    place = view.tables["consents"].link(int(one.row or 0))
     return (
         view.client(one.key, most=LONG_NAME),
         Cell(text(one.purpose), link=place),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.rules.exits import recent
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
 from sheets_sync.tabs.words import count, cut, day, plain, quarter, rows_of, short, text
@@ -103,8 +103,7 @@ def _reasons(view: View, row: int) -> TableBlock | None:
 def _cells(view: View, one: Any) -> tuple[Cell, ...]:
     known = view.clients.get(one.key)
     client = view.client(one.key, most=LONG_NAME) if known else Cell(cut(text(one.client), LONG_NAME) or None)
-    place = view.tables["exits"]
-    link = Link(place.tab, int(one.row)) if place.tab and one.row > 0 else None
+    link = view.tables["exits"].link(int(one.row))
     return (
         client,
         Cell(day(one.left_on, view.today) if one.left_on else "No day entered", link=link),

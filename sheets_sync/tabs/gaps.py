@@ -94,7 +94,7 @@ def _problem(view: View, problem: Problem, keys: dict[str, str]) -> Gap:
         client=client,
         there=words,
         unlocks=_unlocks(view, problem),
-        link=Link(ref.tab, ref.row or 1, ref.column or 1) if ref.tab else None,
+        link=Link(ref.tab, ref.row or 1, ref.column or 1) if view.tables.inside(ref.tab) else None,
     )
 
 
@@ -146,16 +146,15 @@ def _unlocks(view: View, problem: Problem) -> str:
 
 
 def _place(view: View, table: str, column: str, header: str) -> str:
-    found = view.tables[table].columns.get(column)
-    title = view.tables[table].tab or table.capitalize()
+    part, _ = view.tables[table].place(column, None)
+    found, title = part.columns.get(column), part.tab or table.capitalize()
     if column == "last_contact" and not found and view.tables["interactions"].present:
         return f"{view.tables['interactions'].tab} › a contact"
     return f"{title} › {found.header if found else header}"
 
 
 def _cell_link(view: View, table: str, column: str, client: Any) -> Link | None:
-    found = view.tables[table].columns.get(column)
-    if not found or not view.tables[table].tab:
-        return None
-    row = int(client.row) if table == "clients" and client.row else view.tables[table].header_row
-    return Link(view.tables[table].tab, row, found.column)
+    part, _ = view.tables[table].place(column, None)
+    found = part.columns.get(column)
+    row = int(client.row) if table == "clients" and client.row else part.header_row
+    return part.link(row, found.column) if found else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Chart, Level, Link, Series, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Chart, Level, Series, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.rules.growth import BLOCKED as HELD
 from sheets_sync.rules.growth import OFFER
 from sheets_sync.rules.opportunities import BLOCKED, IN_HAND, LATE, LOST, OPEN, UNDATED, WON
@@ -112,8 +112,7 @@ def _known(row: Any) -> bool:
 
 def _talk(view: View, worth: dict[str, Any], row: Any) -> TableRow:
     level, state = _STATES[row.state]
-    source = view.tables["opportunities"]
-    link = Link(source.tab, int(row.row)) if source.tab and row.row else None
+    link = view.tables["opportunities"].link(int(row.row or 0))
     step = Cell(cut(text(row.service), LONG_NAME) or "Not named", link=link, wrap=True)
     when = as_date(row.talked_on)
     spoken = f"Last talk on {short(when, view.today)}." if when and row.state in (LATE, UNDATED) else ""
@@ -127,8 +126,7 @@ def _sign(view: View, worth: dict[str, Any], row: Any) -> TableRow:
     note = f": {cut(text(row.note), 90)}" if text(row.note) else ""
     kind = view.playbook.growth.signals.get(row.kind, row.kind)
     words = f"{sentence(f'{kind} ({when}){note}')} {sentence(text(row.reason))}".strip()
-    source = view.tables[row.table]
-    link = Link(source.tab, int(row.row)) if source.tab and row.row else None
+    link = view.tables[row.table].link(int(row.row or 0))
     step = Cell(row.kind.capitalize(), link=link, wrap=True)
     state = (None, "Not now") if row.reason else (Level.WATCH, "Talk to them")
     return _line(view, worth, row.key, words, step, state=state)

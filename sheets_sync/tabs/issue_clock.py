@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sheets_sync.model import Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Cell, Level, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.view import LONG_NAME, View, top
 from sheets_sync.tabs.words import count, cut, listed, rows_of, sentence, text
 
@@ -107,8 +107,7 @@ def _cells(view: View, clocks: list[Any], missing: Mapping[int, str]) -> tuple[C
     if level is Level.RISK and not _open(clocks):
         level, state = None, "Was late"
     deadlines = {text(clock.clock): clock.deadline for clock in clocks}
-    issues = view.tables["issues"]
-    place = Link(issues.tab, int(worst.row)) if issues.tab and worst.row is not None else None
+    place = view.tables["issues"].link(int(worst.row or 0))
     return (
         view.client(worst.key, most=LONG_NAME),
         Cell(cut(text(worst.issue), 2 * LONG_NAME) or "Without a name", link=place, wrap=True),

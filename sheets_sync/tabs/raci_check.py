@@ -64,7 +64,7 @@ def _cells(view: View, line: Any) -> tuple[Cell, ...]:
 
 def _link(view: View, line: Any) -> Link | None:
     table = view.tables[_TABLES.get(text(line.kind), "raci")]
-    return Link(table.tab, int(line.row)) if table.tab and line.row else None
+    return table.link(int(line.row or 0))
 
 
 def _title(lines: list[Any]) -> str:

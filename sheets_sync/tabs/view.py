@@ -76,9 +76,9 @@ class View:
     def link(self, key: Any) -> Link | None:
         """The jump to a client's row in the team's tab."""
         client = self.clients.get(key)
-        if client is None or client.row is None or not self.tables["clients"].tab:
+        if client is None or client.row is None:
             return None
-        return Link(self.tables["clients"].tab, int(client.row), self._key_column)
+        return self.tables["clients"].link(int(client.row), self._key_column)
 
     def client(self, key: Any, style: Style = "body", width: int = 0, most: int = 0) -> Cell:
         """A client's name, with the jump to its row, cut where it is longer than `most`; with `width` on one line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Chart, Level, Link, Series, Tab, TableBlock, TableColumn, TableRow
+from sheets_sync.model import Block, Cell, Chart, Level, Series, Tab, TableBlock, TableColumn, TableRow
 from sheets_sync.tabs.charts import colours
 from sheets_sync.tabs.themes import named, several_say
 from sheets_sync.tabs.view import LONG_NAME, View, heading, top
@@ -178,7 +178,8 @@ def _score_cell(view: View, one: Any) -> Cell:
     if one.score is None:
         return Cell()
     number = f"{one.score:g}/10"
-    return Cell(f"{level.symbol} {number}" if level else number, level=level, link=_row_link(view, "surveys", one.row))
+    link = view.tables["surveys"].link(int(one.row))
+    return Cell(f"{level.symbol} {number}" if level else number, level=level, link=link)
 
 
 def _answers(view: View, answers: Sequence[Any]) -> Part:
@@ -213,8 +214,3 @@ def _came_of_it(view: View, one: Any) -> str:
 
 def _words(words: Any) -> Cell:
     return Cell(cut(text(words), LONG_TEXT) or None, wrap=True)
-
-
-def _row_link(view: View, table: str, row: Any) -> Link | None:
-    place = view.tables[table]
-    return Link(place.tab, int(row)) if place.tab and row is not None and row > 0 else None

@@ -17,7 +17,8 @@ class Field:
     tab's title names the table, or where most values are words of the column. `unlocks` is a short sentence for people;
     `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `otherwise` says what an
     unreadable word counts as; `divisors` maps an alias to what its value is divided by for this column (12, or the name
-    of a column of the same row)."""
+    of a column of the same row). `asks` are the questions of a form that ask for it, as questions.py reads them; the
+    first of its groups beats a later one."""
 
     name: str
     header: str
@@ -32,6 +33,7 @@ class Field:
     whole: bool = False
     otherwise: str = ""
     divisors: Mapping[str, float | str] | None = None
+    asks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class TableSpec:
     called like the table; `evidence`: where it is not, one of these too. The title and headers of a `shy` table are
     common words: only a tab that is called so and has what it `needs` is it, or one that has all of `telling`.
     `starter` tables stand in a new tracker; a table not `by_client` is about ourselves. `any_header`: any number of
-    further columns belong to it whose header begins so (None: no others do)."""
+    further columns belong to it whose header begins so (None: no others do). `form`: a form may collect its rows, and
+    the tabs of its answers count together with the team's own."""
 
     name: str
     title: str
@@ -55,6 +58,7 @@ class TableSpec:
     telling: tuple[tuple[str, ...], ...] = ()
     by_client: bool = True
     any_header: str | None = None
+    form: bool = False
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)

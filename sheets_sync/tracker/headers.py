@@ -155,10 +155,12 @@ def match_headers(
     titled: bool,
     given: Mapping[str, str],
     above: Sequence[str] = (),
+    questions: Callable[..., None] | None = None,
 ) -> Match:
     """Read one header row (texts, "" for blank) as `spec`. `titled`: the tab's title names the table, so weak
     spellings count; `given` are columns that the config names, by header ("" keeps a column out); `above` is the line
-    over the header, which counts where both lines together are a spelling."""
+    over the header, which counts where both lines together are a spelling; `questions` (questions.take_questions) finds
+    the headers that are whole questions."""
     match = Match(spec, row)
     taken = _take_given(match, headers, given)
     words = spellings(spec.name, weak=True)
@@ -183,6 +185,8 @@ def match_headers(
         taken.update(columns)
     match.more = _more_columns(match, headers, taken)
     taken.update(match.more)
+    if questions is not None:
+        questions(match, tab, headers, agrees, taken, given)
     _take_near(match, tab, headers, agrees, taken, given)
     match.unknown = [header for column, header in enumerate(headers, start=1) if header and column not in taken]
     return match

@@ -3,6 +3,7 @@
     version   1
     first     2026-11-23
     level     2026-11-23  watch    aldgate legal⏎corvid coffee
+    gone                           bow bakery
     warning   2026-11-20  silence  aldgate legal
     input     check_in_call|aldgate%20legal|2026-11-20  2026-11-21  Spoke with Ana  …
     promise   promise|aldgate%20legal|#1  A weekly call  Priya  2026-12-04  …
@@ -16,6 +17,7 @@ Everything is text, so that no number format can change it. Keys that share a da
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any, Protocol
@@ -84,6 +86,7 @@ def read_history(snapshot: Snapshot) -> History:
     looks: dict[str, str] = {}
     accepted: list[str] = []
     measured: list[Measured] = []
+    gone: list[str] = []
     for row in owned.grid.rows:
         kind, *rest = [_kept_text(cell) for cell in row] or [""]
         parts = [*rest, *[""] * 8]
@@ -94,6 +97,8 @@ def read_history(snapshot: Snapshot) -> History:
             first = day
         elif kind == "level" and day and parts[1] in set(Level):
             levels += [(day, key, Level(parts[1])) for key in _keys(parts[2])]
+        elif kind == "gone":
+            gone += _keys(parts[2])
         elif kind == "warning" and day:
             warnings += [(key, parts[1], day) for key in _keys(parts[2])]
         elif kind == "input" and split_ids(parts[0]):
@@ -110,7 +115,8 @@ def read_history(snapshot: Snapshot) -> History:
     promises.sort(key=_by_id)
     measured.sort(key=_by_month)
     ordered = tuple(sorted(levels)), tuple(sorted(warnings))
-    return History(first, *ordered, tuple(inputs), looks, tuple(accepted), tuple(measured), tuple(promises))
+    kept = History(first, *ordered, tuple(inputs), looks, tuple(accepted), tuple(measured), tuple(promises))
+    return replace(kept, gone=tuple(sorted(gone)))
 
 
 def _input(parts: list[str]) -> Input:
@@ -168,9 +174,10 @@ def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: dat
     """The memory after this run. What happened earlier today is decided afresh, so the same state on the same day
     gives an equal History, however often it runs. Looks and promises are carried over as they are."""
     today = now.date()
+    levels = _advance_levels(history, assessment.clients, today)
     return History(
         history.first_sync or today,
-        _advance_levels(history, assessment.clients, today),
+        levels,
         tuple(
             sorted(
                 (str(key), str(id), _as_day(since) or today)
@@ -182,6 +189,7 @@ def advance(history: History, assessment: Judged, inputs: pd.DataFrame, now: dat
         history.accepted,
         _advance_measures(history, assessment.metrics, today.replace(day=1)),
         history.promises,
+        tuple(sorted({key for _, key, _ in levels}.difference(map(str, assessment.clients.index)))),
     )
 
 
@@ -251,6 +259,7 @@ def memory_tab(history: History) -> Tab:
     if history.first_sync:
         lines.append(("first", history.first_sync.isoformat()))
     lines += _grouped("level", ((day.isoformat(), str(level), key) for day, key, level in history.levels))
+    lines += _grouped("gone", (("", "", key) for key in history.gone))
     lines += _grouped("warning", ((since.isoformat(), id, key) for key, id, since in history.warnings))
     lines += [
         ("input", i.row_id, _text(i.done_on), i.outcome or "", _text(i.snooze_until), i.reason or "", _text(i.taken_on))

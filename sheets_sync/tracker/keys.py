@@ -141,19 +141,30 @@ def _lookalikes(keys: Keys, names: Sequence[str | None], place: Place) -> None:
 
 @dataclass
 class Matched:
-    """Keys of another tab's rows, and its rows that match no client."""
+    """Keys of another tab's rows, which of them the name or id told, and the rows that match no client."""
 
     key: Any
+    named: Any
     problems: list[Problem]
 
 
-def match_clients(names: pd.Series, ids: pd.Series | None, keys: Keys, place: Place, owed: Sequence[bool]) -> Matched:
+def match_clients(
+    names: pd.Series,
+    ids: pd.Series | None,
+    keys: Keys,
+    place: Place,
+    owed: Sequence[bool],
+    otherwise: Any = None,
+) -> Matched:
     """Match another tab's rows to clients by what its Client (or Client ID) column says, whichever matches more rows.
-    `owed` says which rows must name a client."""
+    `owed` says which rows must name a client; `otherwise` is each row's key by something else, where there is one."""
     options = [(names, "client")] if ids is None else [(names, "client"), (ids, "client_id")]
     found = [(*_lookup(series, keys), series, column) for series, column in options]
     _, key, series, column = max(found, key=lambda option: option[0])
-    return Matched(key, _unmatched(series, key, keys, lambda i: place(column, i), owed))
+    named = ~key.isna()
+    if otherwise is not None:
+        key = key.fillna(otherwise)
+    return Matched(key, named, _unmatched(series, key, keys, lambda i: place(column, i), owed))
 
 
 def _lookup(series: pd.Series, keys: Keys) -> tuple[int, Any]:

@@ -5,99 +5,113 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from sheets_sync.errors import Refused
-from sheets_sync.model import Grid, Problem, Ref, Scalar, Snapshot, letters
+from sheets_sync.model import Grid, Problem, Ref, Snapshot, letters
+from sheets_sync.tracker.choosing import NAMING, choose, shy_behind
 from sheets_sync.tracker.headers import (
-    FIRST_NAMES,
     Match,
-    Suggestion,
     header_text,
     match_headers,
-    nearest_client_header,
     normal_header,
     spellings,
 )
+from sheets_sync.tracker.proposal import FoundTable, Proposal, titled_in
+from sheets_sync.tracker.questions import is_form, take_questions
 from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_above
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
-from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.tablemap import TableMap, source_names
+from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
-from sheets_sync.tracker.words import names
 
-HEADER_ROWS = 50
 SAMPLE = 300
-# Without a tab of clients, these name them.
-_NAMING = ("projects", "interactions", "revenue")
-_PASSED_OVER = frozenset(
-    names(
-        "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
-        "former, lost, ex, churned, inactive, pivot, dashboard, summary, dictionary, "
-        "ehemalige, alte, anciens, antiguos, perdidos, oud"
-    )
-)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTable:
-    """One table found in a tab: header row (1-based), its columns, and why it is thought to be this table."""
-
-    match: Match
-    grid: Grid
-    reason: str
-
-    @property
-    def tab(self) -> str:
-        return self.grid.title
-
-
-@dataclass
-class Proposal:
-    """All tables found, by name; headers that are near ours; tabs that were not read, with the reason."""
-
-    tables: dict[str, FoundTable] = field(default_factory=dict)
-    suggestions: list[Suggestion] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
-
-
-def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Proposal:
-    """Map a tracker's tabs; what `maps` (the config) names is taken as said, the rest is found. Raises Refused, with
-    the headers seen, where no clients can be found or their key column stands twice."""
+def propose(
+    snapshot: Snapshot, maps: Mapping[str, TableMap], how: How, sources: Mapping[str, Snapshot] | None = None
+) -> Proposal:
+    """Map a tracker's tabs; what `maps` (the config) names is taken as said, the rest is found. `sources` are the other
+    files that `maps` names. Raises Refused, with the headers seen, where no clients can be found or their key column
+    stands twice."""
     proposal = Proposal()
-    grids = [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
-    named = {name: _named_grid(name, table, snapshot, proposal) for name, table in maps.items() if table.tab}
-    taken = {grid.title for grid in named.values() if grid}
+    named = source_names(sources or {})
+    for source, other in (sources or {}).items():
+        theirs = {name: table for name, table in maps.items() if table.source == source and not table.off}
+        _find(other, _only_tab(other, theirs), [TABLES[name] for name in theirs], how, proposal, named[source])
+        _not_there(other, theirs, proposal, named[source])
+    own = {name: table.elsewhere if table.source else table for name, table in maps.items()}
+    _find(snapshot, own, list(TABLES.values()), how, proposal)
+    grids = _filled(snapshot)
+    _clients_from_other(proposal, grids, own, how)
+    _report(proposal, snapshot, grids)
+    return proposal
+
+
+def _filled(snapshot: Snapshot) -> list[Grid]:
+    return [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
+
+
+def _find(
+    snapshot: Snapshot,
+    maps: Mapping[str, TableMap],
+    specs: Sequence[TableSpec],
+    how: How,
+    proposal: Proposal,
+    source: str = "",
+) -> None:
+    """Find tables in the tabs of the tracker or of another file: first those that `maps` names, then the rest."""
+    named = {name: _named_grid(name, table, snapshot, proposal, source) for name, table in maps.items() if table.tab}
     for name, grid in named.items():
         if grid is not None:
             # A tab named by hand, without columns, is told to be this table; the tab that init wrote down is
             # read as it was then.
             titled = not maps[name].columns or title_rank(TABLES[name], grid.title) > 0
-            match = _match(TABLES[name], grid, maps[name], how, titled)
+            match = _match(TABLES[name], grid, maps[name], how, titled, source)
             if match is not None:
-                proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml")
-    free = [grid for grid in grids if grid.title not in taken]
+                form = is_form(TABLES[name], grid)
+                proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml", form, source)
+    taken = {grid.title for grid in named.values() if grid}
     candidates = {
         grid.title: [
-            FoundTable(match, grid, _reason(match, grid))
-            for spec in TABLES.values()
-            if spec.name not in proposal.tables
-            and not maps.get(spec.name, TableMap()).off
+            FoundTable(match, grid, _reason(match, grid), is_form(spec, grid), source)
+            for spec in specs
+            if _still_wanted(spec, grid, proposal)
+            and not (table := maps.get(spec.name, TableMap())).off
             and could_be(spec, words, rank := title_rank(spec, grid.title))
-            and (match := _match(spec, grid, maps.get(spec.name, TableMap()), how, rank > 0))
+            and (match := _match(spec, grid, table.elsewhere if table.tab else table, how, rank > 0, source))
             and is_it(match, [header_text(cell) for cell in grid.rows[match.row - 1]], rank)
         ]
-        for grid in free
+        for grid in _filled(snapshot)
+        if grid.title not in taken
         for words in [words_above(grid)]
     }
     _share_tab(proposal, maps)
-    _choose(_shy_behind(candidates, proposal), proposal)
-    _clients_from_other(proposal, grids, maps, how)
-    _report(proposal, snapshot, grids)
-    return proposal
+    choose(shy_behind(candidates, proposal), proposal)
+
+
+def _only_tab(snapshot: Snapshot, maps: Mapping[str, TableMap]) -> Mapping[str, TableMap]:
+    """The maps of another file's tables; where it is one table and one tab, that tab is meant."""
+    grids = _filled(snapshot)
+    if len(grids) != 1 or len(maps) != 1:
+        return maps
+    return {name: replace(table, tab=table.tab or grids[0].title) for name, table in maps.items()}
+
+
+def _not_there(snapshot: Snapshot, maps: Mapping[str, TableMap], proposal: Proposal, source: str) -> None:
+    for name, table in maps.items():
+        if name not in proposal.tables and not table.tab:
+            tabs = ", ".join(f"“{title}”" for title in snapshot.grids) or "none"
+            message = f"None of its tabs looks like {TABLES[name].title}."
+            hint = f"Name it in sheets-sync.toml: [tables.{name}] tab = …. It has these tabs: {tabs}."
+            proposal.problems.append(Problem(Ref(source), message, hint))
+
+
+def _still_wanted(spec: TableSpec, grid: Grid, proposal: Proposal) -> bool:
+    """Whether a tab may be this table: none is named for it, or the tab of a form comes beside the named one."""
+    named = proposal.tables.get(spec.name)
+    return named is None or (spec.form and (named.form or is_form(spec, grid)))
 
 
 def _share_tab(proposal: Proposal, maps: Mapping[str, TableMap]) -> None:
@@ -112,19 +126,21 @@ def _only_names(match: Match, given: Mapping[str, str]) -> None:
     match.suggestions = []
 
 
-def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal) -> Grid | None:
+def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal, source: str) -> Grid | None:
     for title, grid in snapshot.grids.items():
         if title == table.tab or normal_header(title) == normal_header(table.tab):
             return grid
     tabs = ", ".join(f"“{title}”" for title in snapshot.grids) or "none"
-    message = f"The tab “{table.tab}”, which sheets-sync.toml names for {name}, is not in the tracker."
+    message = f"The tab “{table.tab}”, which sheets-sync.toml names for {name}, is not in {source or 'the tracker'}."
     if name == "clients":
         raise Refused(f"{message} It has these tabs: {tabs}.", ["Correct [tables.clients] tab in sheets-sync.toml."])
-    proposal.problems.append(Problem(Ref(table.tab), message, f"The tracker has these tabs: {tabs}."))
+    place = Ref(titled_in(source, table.tab))
+    proposal.problems.append(Problem(place, message, f"{source or 'The tracker'} has these tabs: {tabs}."))
     return None
 
 
-def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool) -> Match | None:
+def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool, source: str = "") -> Match | None:
+    titled = titled or is_form(spec, grid)
     row = _given_row(grid, table) or _header_row(spec, grid, table, titled)
     if not row or row > len(grid.rows):
         return None
@@ -139,7 +155,9 @@ def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool)
         return shares[key]
 
     headers = [header_text(cell) for cell in grid.rows[row - 1]]
-    match = match_headers(spec, grid.title, row, headers, agrees, titled, table.columns, _above(grid, row))
+    ask = take_questions if titled and spec.form else None
+    tab = titled_in(source, grid.title)
+    match = match_headers(spec, tab, row, headers, agrees, titled, table.columns, _above(grid, row), ask)
     if spec is CLIENTS:
         _settle_end_date(match, grid, table, how)
     return match
@@ -198,78 +216,16 @@ def _settle_end_date(match: Match, grid: Grid, table: TableMap, how: How) -> Non
         match.columns["renewal_date"] = match.columns.pop("end_date")
 
 
-def _passed_over(title: str) -> bool:
-    return bool(_PASSED_OVER & set(normal_header(title).split()))
-
-
 def _reason(match: Match, grid: Grid) -> str:
     rank = title_rank(match.spec, grid.title)
     return f"{len(match.columns)} of its headers" + (", and its title" if rank else "")
-
-
-def _weight(found: FoundTable) -> tuple[int, int, int, int]:
-    rank = title_rank(found.match.spec, found.tab)
-    # A title that only contains the word ("Portfolio risk") weighs as much as two headers.
-    own = rank if rank > 1 else 0
-    return (not _passed_over(found.tab), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
-
-
-def _fit(option: FoundTable) -> tuple[int, int]:
-    return title_rank(option.match.spec, option.tab), len(option.match.columns)
-
-
-def _shy_behind(
-    candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal
-) -> Mapping[str, Sequence[FoundTable]]:
-    """The candidates; where else nothing would name the clients, a shy table gives up the tab that could."""
-    best = [max(options, key=_fit).match.spec.name for options in candidates.values() if options]
-    if {"clients", *_NAMING} & {*best, *proposal.tables}:
-        return candidates
-    return {
-        title: [option for option in options if not option.match.spec.shy]
-        if any(option.match.spec is CLIENTS for option in options)
-        else options
-        for title, options in candidates.items()
-    }
-
-
-def _choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -> None:
-    """Each tab becomes the table that it fits best, each table the tab that fits it best."""
-    fitting: dict[str, list[FoundTable]] = {}
-    for options in candidates.values():
-        if options:
-            best = max(options, key=_fit)
-            fitting.setdefault(best.match.spec.name, []).append(best)
-    for name, rivals in fitting.items():
-        rivals.sort(key=_weight, reverse=True)
-        first = rivals[0]
-        proposal.tables[name] = first
-        if (
-            len(rivals) > 1
-            and _weight(first) == _weight(rivals[1])
-            and len(first.grid.rows) == len(rivals[1].grid.rows)
-        ):
-            both = f"“{first.tab}” and “{rivals[1].tab}”"
-            message = f"The tabs {both} look alike: which one holds the {TABLES[name].title.lower()}?"
-            hint = (
-                f'Say it to sheets-sync init with --map {name}.tab="{first.tab}", or in sheets-sync.toml: '
-                f'[tables.{name}] tab = "{first.tab}".'
-            )
-            if name == "clients":
-                raise Refused(message, [hint])
-            proposal.problems.append(Problem(Ref(first.tab), message, hint))
-            del proposal.tables[name]
-            continue
-        for other in rivals[1:]:
-            if title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
-                proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
 
 
 def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping[str, TableMap], how: How) -> None:
     """Without a tab of clients, a tab of projects or contacts names them."""
     if "clients" in proposal.tables:
         return
-    for name in _NAMING:
+    for name in NAMING:
         if name in proposal.tables:
             grid = proposal.tables[name].grid
             keep = TableMap(header_row=proposal.tables[name].match.row)
@@ -285,7 +241,7 @@ def _clients_from_other(proposal: Proposal, grids: Sequence[Grid], maps: Mapping
 def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> None:
     clients = proposal.tables.get("clients")
     if clients is None:
-        raise _no_clients(grids)
+        raise no_clients(grids)
     for name in ("client", "client_id"):
         if columns := clients.match.doubled.get(name):
             places = " and ".join(f"{letters(column)}{clients.match.row}" for column in columns)
@@ -294,8 +250,9 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
                 ["Rename one of them, or name the right one in sheets-sync.toml under [tables.clients.columns]."],
             )
     if not {"client", "client_id"} & set(clients.match.columns):
-        raise _no_clients([clients.grid])
-    for name, table in proposal.tables.items():
+        raise no_clients([clients.grid])
+    for table in proposal.tabs():
+        name = table.match.spec.name
         proposal.suggestions += table.match.suggestions
         for column, doubled in table.match.doubled.items():
             header = table.grid.at(table.match.row, doubled[0])
@@ -307,30 +264,14 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
                     "Rename one of them.",
                 )
             )
-    used = {table.tab for table in proposal.tables.values()}
+    used = {found.tab for found in proposal.tabs()}
     for grid in grids:
         if grid.title not in used:
             proposal.unread.setdefault(grid.title, _why_unread(grid, proposal))
 
 
-def unread_lines(unread: Mapping[str, str]) -> list[str]:
-    """The tabs that were not read, a line a reason: “A”, “B” and “C” are not read: their headers are none of ours."""
-    tabs: dict[str, list[str]] = {}
-    for tab, reason in unread.items():
-        tabs.setdefault(reason, []).append(f"“{tab}”")
-    lines = []
-    for reason, titles in tabs.items():
-        if len(titles) == 1:
-            lines.append(f"{titles[0]} is not read: {reason}.")
-            continue
-        shown = titles[:3] if len(titles) > 4 else titles[:-1]
-        rest = f"{len(titles) - 3} more" if len(titles) > 4 else titles[-1]
-        lines.append(f"{', '.join(shown)} and {rest} are not read: {reason.replace('its ', 'their ')}.")
-    return lines
-
-
 def _why_unread(grid: Grid, proposal: Proposal) -> str:
-    seen = {normal_header(header_text(cell)) for cell in _fullest_row(grid)}
+    seen = {normal_header(header_text(cell)) for cell in fullest_row(grid)}
     for name, table in proposal.tables.items():
         headers = {normal_header(found.header) for found in table.match.columns.values()}
         if len(headers) > 1 and seen >= headers:
@@ -345,34 +286,6 @@ def _why_unread(grid: Grid, proposal: Proposal) -> str:
     return "its headers are none of ours"
 
 
-def _no_clients(grids: Sequence[Grid]) -> Refused:
-    details = []
-    for grid in grids[:10]:
-        headers = [header_text(cell) for cell in _fullest_row(grid)]
-        listed = ", ".join(f"“{header}”" for header in headers[:20] if header) or "no headers"
-        details.append(f"“{grid.title}”: {listed}.")
-    seen = [header_text(cell) for grid in grids[:10] for cell in _fullest_row(grid)]
-    nearest = nearest_client_header(seen)
-    near = [f"“{nearest}” comes nearest to it."] if nearest else []
-    if nearest and normal_header(nearest) in FIRST_NAMES:
-        near = ["First and last name stand in two columns: add one with the whole name, headed Client."]
-    if not any(seen):
-        return Refused(
-            "This tracker is empty.", ["Head a column Client (and one Last contact), and enter a row a client."]
-        )
-    if any(len(re.split("[,;|]", text)) > 3 for text in seen):
-        near = ["Its columns stand in one cell, with commas between: open the text file with Excel's From Text/CSV."]
-    say = (
-        'Say it to sheets-sync init with --map clients.client="…", or in sheets-sync.toml: [tables.clients.columns]. '
-        "Where the columns have no headers, put a row with them on top."
-    )
-    return Refused("No column that names the clients was found in this tracker.", [*details, *near, say])
-
-
-def _fullest_row(grid: Grid) -> Sequence[Scalar]:
-    return max(grid.rows[:HEADER_ROWS], key=lambda row: sum(bool(header_text(cell)) for cell in row), default=())
-
-
 def table_maps(proposal: Proposal) -> tuple[dict[str, TableMap], dict[str, list[str]]]:
     """A proposal as a config says it, and the comments beside it: the reasons, what is only near, what is not used.
     Comments by table name, or by "clients.owner" for one column."""
@@ -381,8 +294,9 @@ def table_maps(proposal: Proposal) -> tuple[dict[str, TableMap], dict[str, list[
     for name, table in proposal.tables.items():
         match = table.match
         columns = sorted(match.columns.items(), key=lambda item: item[1].column)
-        maps[name] = TableMap(table.tab, match.row, {column: found.header for column, found in columns})
+        maps[name] = TableMap(table.grid.title, match.row, {column: found.header for column, found in columns})
         comments[name] = [f"{TABLES[name].title}: {table.reason}."]
+        comments[name] += [f"Counted with them: {found.tab}." for found in proposal.beside.get(name, ())]
         if match.unknown:
             comments[name].append("Left alone: " + ", ".join(" ".join(header.split()) for header in match.unknown))
         comments[name] += [

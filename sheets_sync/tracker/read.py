@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
+from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
 from sheets_sync.tracker.checks import check_values
 from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
@@ -18,11 +20,13 @@ from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, n
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
-from sheets_sync.tracker.mapping import SAMPLE, FoundTable, Proposal, propose, unread_lines
+from sheets_sync.tracker.mapping import SAMPLE, propose
+from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
-from sheets_sync.tracker.tablemap import Mapped, TableMap
+from sheets_sync.tracker.tablemap import Mapped, TableMap, source_names
 from sheets_sync.tracker.tables import Found, Table, Tables
+from sheets_sync.tracker.unfound import unread_lines
 from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
 
 _YEARLY = re.compile(r"annual|yearly|per year|/ ?ye?a?r|p\. ?a\.|jährlich|jahr|anual|annuel", re.I)
@@ -42,23 +46,27 @@ class _Reading:
     tables: dict[str, Table] = field(default_factory=dict)
 
 
-def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
+def read_tables(
+    snapshot: Snapshot, config: Mapped, now: datetime, sources: Mapping[str, Snapshot] | None = None
+) -> Tables:
     """All tables of a tracker (those it lacks are empty frames), and every problem met. `now` is the wall-clock time
-    in the agency's zone. Raises Refused where no clients can be found or a needed column stands twice."""
+    in the agency's zone; `sources` are the other files that the config names. Raises Refused where no clients can be
+    found or a needed column stands twice."""
     how = How(now, config.timezone)
-    proposal = propose(snapshot, config.tables, how)
+    proposal = propose(snapshot, config.tables, how, sources)
     reading = _Reading(now, config.timezone, config.tables, list(proposal.problems), list(proposal.notes))
     _missing_columns(proposal, reading)
     clients, keys, extra, place, why = _read_clients(proposal.tables["clients"], reading)
     reading.tables["clients"] = clients
     for name, spec in TABLES.items():
         if name != "clients":
-            found = proposal.tables.get(name)
-            reading.tables[name] = _read_table(found, spec, keys, reading) if found else _absent(spec)
+            read = [_read_table(found, spec, keys, reading) for found in proposal.tabs_of(name)]
+            reading.tables[name] = together(read) if read else _absent(spec)
     _finish(proposal, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
-    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
+    names = tuple(source_names(sources or {}).values())
+    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes), names)
 
 
 def _absent(spec: TableSpec) -> Table:
@@ -162,12 +170,15 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
         columns,
         tuple(match.unknown),
         unreadable,
+        foreign=bool(found.source),
     )
     if not why:
         _blank_statuses(table, reading)
     key_column = match.columns.get("client_id" if keys.by_id else "client")
     last = max(rows, default=match.row)
-    place = None if why or key_column is None else Place(found.tab, match.row, key_column.column, match.row + 1, last)
+    place = None
+    if key_column is not None and not (why or found.source):
+        place = Place(found.tab, match.row, key_column.column, match.row + 1, last)
     return table, keys, extra, place, why
 
 
@@ -274,29 +285,57 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
     rows = frame["row"].tolist()
 
     def place(column: str, index: int) -> Ref:
-        at = match.columns.get(column) or match.columns.get("client_id") or next(iter(match.columns.values()))
+        instead = match.columns.get("client_id") or match.columns.get("email") or next(iter(match.columns.values()))
+        at = match.columns.get(column) or instead
         return Ref(found.tab, rows[index], at.column, at.header)
 
     if not spec.by_client:
         frame["key"] = pd.array([None] * len(frame), dtype="string")
-        return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+        return _table(found, frame, unreadable)
     owed = frame["industry"].isna().tolist() if spec.name in _OPTIONAL_CLIENT else [True] * len(frame)
     ids = frame["client_id"] if "client_id" in match.columns else None
-    matched = match_clients(frame["client"], ids, keys, place, owed)
+    addressed = None
+    if spec.form and "email" in match.columns:
+        addressed = by_email(frame["email"], reading.tables["clients"].frame)
+        owed = frame["email"].isna().tolist()
+    matched = match_clients(frame["client"], ids, keys, place, owed, addressed)
     reading.problems += matched.problems
     frame["key"] = matched.key
     frame["client"] = frame["client"].fillna(frame["client_id"])
-    return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+    table = _table(found, frame, unreadable)
+    return _as_answers(table, matched.named, reading) if spec.form else table
+
+
+def _table(found: FoundTable, frame: pd.DataFrame, unreadable: Mapping[str, Mapping[int, str]]) -> Table:
+    match = found.match
+    unknown, foreign = tuple(match.unknown), bool(found.source)
+    return Table(match.spec.name, frame, found.tab, match.row, match.columns, unknown, unreadable, foreign=foreign)
+
+
+def _as_answers(table: Table, named: Any, reading: _Reading) -> Table:
+    frame = table.frame
+    if table.has("email"):
+        nobody = frame["key"].isna() & frame["client"].isna() & frame["email"].notna()
+        reading.problems += strangers(table, np.flatnonzero(nobody).tolist())
+        contact = named_persons(frame, reading.tables["clients"].frame, named)
+        table = replace(table, frame=frame.assign(contact=contact))
+    table, problems = of_ten(table)
+    reading.problems += problems
+    return table
 
 
 def _finish(proposal: Proposal, reading: _Reading) -> None:
     """What some tables need once all have been read."""
     tables = reading.tables
     tables["ratings"] = no_ratings()
-    if (found := proposal.tables.get("surveys")) and found.match.more:
+    if tabs := proposal.tabs_of("surveys"):
         how = How(reading.now, reading.zone, reading.maps.get("surveys", TableMap()))
-        tables["ratings"], problems = ratings_of(tables["surveys"], More(found.grid.rows, found.match.more), how)
-        reading.problems += problems
+        rated = [
+            ratings_of(part, More(found.grid.rows, found.match.more), how)
+            for part, found in zip(tables["surveys"].parts or (tables["surveys"],), tabs, strict=True)
+        ]
+        tables["ratings"] = rated_together(tables["surveys"], [table for table, _ in rated])
+        reading.problems += [problem for _, problems in rated for problem in problems]
     found = proposal.tables.get("raci")
     more = More(found.grid.rows, found.match.more) if found else More((), {})
     tables["raci"], problems = matrix_of(tables["raci"], more)
@@ -323,7 +362,14 @@ def _missing_columns(proposal: Proposal, reading: _Reading) -> None:
 
 
 def _notes(proposal: Proposal, why: str) -> list[str]:
-    notes = unread_lines(proposal.unread)
+    notes = [
+        f"{' and '.join(f'“{found.tab}”' for found in proposal.tabs_of(name))} count together as {TABLES[name].title}."
+        for name, others in proposal.beside.items()
+        if others
+    ]
+    if not why and proposal.tables["clients"].source:
+        notes.append(f"Clients are read from “{proposal.tables['clients'].tab}”: no column is added there.")
+    notes += unread_lines(proposal.unread)
     if why:
         tab = proposal.tables["clients"].tab
         notes.insert(

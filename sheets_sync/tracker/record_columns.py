@@ -1,4 +1,4 @@
-"""The columns of the tabs that hold records: projects, interactions, issues, surveys, signals, revenue."""
+"""The columns of the tabs that hold records: projects, interactions, issues, signals, revenue."""
 
 from __future__ import annotations
 
@@ -241,83 +241,6 @@ ISSUES = TableSpec(
         "Issues, Issue log, Complaints, Complaint log, Tickets, Problems, Support tickets, Support, Beschwerden, "
         "Reclamaciones, Réclamations"
     ),
-)
-
-SURVEYS = TableSpec(
-    "surveys",
-    "Surveys",
-    "an invitation",
-    (
-        _CLIENT,
-        _CLIENT_ID,
-        Field("contact", "Contact", aliases=names("Contact Name, Respondent, Person, Contact Person, Contact Email")),
-        Field(
-            "kind",
-            "Kind",
-            "choice",
-            aliases=names("Survey Type, Survey Kind, Survey, Type"),
-            choices=words.SURVEY_KIND,
-        ),
-        Field("project", "Project", aliases=names("Project Name")),
-        Field(
-            "sent_on",
-            "Sent on",
-            "date",
-            aliases=names("Sent, Sent At, Date Sent, Sent Date, Send Date, Invited On, Invitation Sent, Survey Sent"),
-            unlocks="How many answer.",
-        ),
-        Field(
-            "answered_on",
-            "Answered on",
-            "date",
-            aliases=names(
-                "Answered, Answered At, Date Answered, Response Date, Responded On, Responded At, Responded, "
-                "Completed On, Survey Date, Submitted At, Submitted On"
-            ),
-            weak=names("Date, Timestamp, Datum, Fecha"),
-        ),
-        Field(
-            "score",
-            "Score",
-            "number",
-            aliases=names(
-                "NPS, NPS Score, Net Promoter Score, Likelihood to Recommend, How likely are you to recommend us, Q1, "
-                "Bewertung"
-            ),
-            weak=names("Rating"),
-            unlocks="Feedback: scores, and low ones that wait for an answer.",
-            low=0,
-            high=10,
-            whole=True,
-        ),
-        Field("did_well", "Did well", aliases=names("What Went Well, What did we do well, Q2, Working Well")),
-        Field(
-            "improve",
-            "Improve",
-            aliases=names("What to Improve, What could we improve, What could be better, Q3"),
-        ),
-        Field(
-            "again",
-            "Again",
-            "choice",
-            aliases=names("Would Work Again, Work With Us Again, Would you work with us again, Q4"),
-            choices=words.AGAIN,
-        ),
-        Field("theme", "Theme", aliases=names("Themes, Topic, Topics"), starter=False),
-        Field("other", "Other", aliases=names("Any other feedback, Comments, Comment, Feedback, Q5")),
-        Field("action", "Action", aliases=names("Action Taken, Follow-up Action")),
-        Field("action_owner", "Action owner", aliases=names("Action By")),
-        Field(
-            "action_done_on",
-            "Action done on",
-            "date",
-            aliases=names("Action Done, Action Completed, Action Completed On"),
-        ),
-    ),
-    needs=(("client", "client_id"), ("sent_on", "answered_on")),
-    evidence=names("score"),
-    titles=names("Surveys, Survey, Survey responses, NPS, NPS responses, Feedback, Umfragen, Enquêtes, Encuestas"),
-    any_header="rating",
 )
 
 SIGNALS = TableSpec(

@@ -62,7 +62,7 @@ class History:
     """`levels` are (day, key, level) where a client's level changed, oldest first; `warnings` (key, id, since) that
     are on now; `looks` the fingerprints of what was last written, by column or tab id; `accepted` the reasons that the
     team said may fit most clients at once; `measured` the Scorecard month by month; `promises` what
-    was typed in At Risk."""
+    was typed in At Risk; `gone` are keys among `levels` whose clients were not there any more at the last run."""
 
     first_sync: date | None = None
     levels: tuple[tuple[date, str, Level], ...] = ()
@@ -72,6 +72,12 @@ class History:
     accepted: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     promises: tuple[Promised, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The keys of the clients that were there at the last run."""
+        return frozenset(key for _, key, _ in self.levels) - frozenset(self.gone)
 
 
 def join_ids(ids: Iterable[tuple[str, str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 A new table is one more declaration in `TABLES`. Spellings are written as people write them; choices come out as their
 canonical lower-case word. Clients: client_columns.py, on_demand_columns.py; the other tabs: record_columns.py,
-care_columns.py, people_columns.py.
+survey_columns.py, care_columns.py, people_columns.py.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from sheets_sync.tracker.people_columns import (
     TEAM,
     TRAINING,
 )
-from sheets_sync.tracker.record_columns import INTERACTIONS, ISSUES, PROJECTS, REVENUE, SIGNALS, SURVEYS
+from sheets_sync.tracker.record_columns import INTERACTIONS, ISSUES, PROJECTS, REVENUE, SIGNALS
+from sheets_sync.tracker.survey_columns import SURVEYS
 from sheets_sync.tracker.words import names
 
 __all__ = ["CLIENTS", "KNOWN_EXTRAS", "RATINGS", "TABLES", "Field", "TableSpec", "Type"]

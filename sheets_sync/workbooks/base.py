@@ -17,8 +17,8 @@ class Workbook(Protocol):
         TryAgain or NoPermission with a sentence; never changes anything."""
 
     def apply(self, patch: Patch) -> Receipt:
-        """Write a patch whole or not at all. Raises TryAgain when the tracker is no longer at `patch.revision`
-        or is open in an editor. An empty patch writes nothing."""
+        """Write a patch whole or not at all. Raises Changed when the tracker is no longer at `patch.revision`, TryAgain
+        when it is open in an editor. An empty patch writes nothing."""
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put the state before a run back, byte for byte, if the tracker still stands at `revision` and the backup is

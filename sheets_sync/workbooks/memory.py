@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sheets_sync.errors import Refused, TryAgain
+from sheets_sync.errors import Changed, Refused
 from sheets_sync.model import (
     Column,
     Formula,
@@ -52,9 +52,8 @@ class MemoryWorkbook:
         if not patch:
             return Receipt(self.revision)
         if patch.revision != self.revision:
-            raise TryAgain(f"{self.location} has changed since it was read. Run again.")
-        backup = str(len(self._backups))
-        self._backups[backup] = (dict(self.tabs), dict(self.columns), dict(self.generated))
+            raise Changed(f"{self.location} has changed since it was read. Run again.")
+        backup = self._back_up()
         titles = {title.casefold() for title in (*self.tabs, *(tab.title for tab in self.generated.values()))}
         if taken := [tab.title for tab in patch.given if tab.title.casefold() in titles]:
             raise Refused(f'The workbook already has a tab "{taken[0]}".')
@@ -75,9 +74,15 @@ class MemoryWorkbook:
     def restore(self, backup: str, revision: str) -> Receipt | None:
         if revision != self.revision or backup not in self._backups:
             return None
+        kept = self._back_up()
         tabs, columns, generated = self._backups[backup]
         self.tabs, self.columns, self.generated = dict(tabs), dict(columns), dict(generated)
-        return Receipt(self.revision, reads=1, writes=1)
+        return Receipt(self.revision, reads=1, writes=1, backup=kept)
+
+    def _back_up(self) -> str:
+        number = str(len(self._backups))
+        self._backups[number] = (dict(self.tabs), dict(self.columns), dict(self.generated))
+        return number
 
     def type_into(self, id: str, row: int, column: int, value: Scalar) -> None:
         """What a person does: type a value into a cell of a generated tab."""

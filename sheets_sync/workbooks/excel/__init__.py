@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from sheets_sync.errors import SheetsSyncError, TryAgain, UsageError
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
 from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.excel import read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
@@ -42,7 +42,7 @@ class ExcelWorkbook:
         with swap.held(path, self.folder) as now:
             data = self._ready(path, now)
             if revision_of(data) != patch.revision:
-                raise TryAgain(f"{path.name} has changed since it was read. Nothing was written; run again.")
+                raise Changed(f"{path.name} has changed since it was read. Nothing was written; run again.")
             try:
                 new, notes = self._patched(data, patch)
             except OSError as error:  # rendering uses temporary files
@@ -60,12 +60,14 @@ class ExcelWorkbook:
             return None
         path = self._still_there()
         with swap.held(path, self.folder) as now:
-            if revision_of(self._ready(path, now)) != revision:
+            data = self._ready(path, now)
+            if revision_of(data) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
+            kept = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             swap.replace(path, revision, old, now)
-        return Receipt(revision_of(old), 1, 1, len(old))
+        return Receipt(revision_of(old), 1, 1, len(old), str(kept))
 
     def _still_there(self) -> Path:
         try:

@@ -16,10 +16,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sheets_sync.errors import NoPermission, Refused, TryAgain, UsageError
+from sheets_sync.errors import Changed, NoPermission, Refused, TryAgain, UsageError
 from sheets_sync.workbooks.revision import revision_of
 
-MOST_BACKUPS = 10
 SPACE_TIMES = 3
 
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -65,7 +64,7 @@ def held(path: Path, folder: Path | None) -> Iterator[datetime]:
     home = folder or _home(Path(tempfile.gettempdir()) / f"sheets-sync-{getattr(os, 'getuid', int)()}", path)
     file = home / "lock"
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(home)
         lock = FileLock(file, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout:
@@ -135,11 +134,11 @@ def _clean(name: str) -> str:
 
 
 def back_up(data: bytes, path: Path, folder: Path) -> Path:
-    """Keep the tracker as it was in its own folder, as the next number, readable by its owner only; the oldest of more
-    than ten go."""
+    """Keep the tracker as it was in its own folder, as the next number, readable by its owner only. How many are kept
+    for how long is for the caller to say."""
     home = folder / "backups"
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(home)
         for stray in home.glob(".sheets-sync-*.tmp"):
             stray.unlink(missing_ok=True)
         kept = sorted(file for file in home.iterdir() if re.fullmatch(r"\d{6,}", file.stem))
@@ -147,8 +146,6 @@ def back_up(data: bytes, path: Path, folder: Path) -> Path:
         temporary = _written(data, home, ".sheets-sync-")
         backup = home / f"{number:06d}{path.suffix.lower()}"
         os.replace(temporary, backup)
-        for old in kept[: max(0, len(kept) + 1 - MOST_BACKUPS)]:
-            old.unlink(missing_ok=True)
     except OSError as error:
         raise told(error, home, "back up to", len(data)) from None
     return backup
@@ -162,7 +159,7 @@ def replace(path: Path, revision: str, data: bytes, now: datetime) -> None:
             _like(temporary, path)
             check_editors(path, now)
             if revision_of(load(path)) != revision:
-                raise TryAgain(f"{path.name} was saved by someone else during the run. Nothing was written; run again.")
+                raise Changed(f"{path.name} was saved by someone else during the run. Nothing was written; run again.")
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -222,6 +219,13 @@ def _like(temporary: Path, path: Path) -> None:
             for name in os.listxattr(path):
                 os.setxattr(temporary, name, os.getxattr(path, name))
     os.chmod(temporary, stat.S_IMODE(found.st_mode))
+
+
+def _private(folder: Path) -> None:
+    """Make a folder for its owner only, and so every folder above it that has to be made."""
+    if not folder.is_dir():
+        _private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _settle(folder: Path) -> None:

@@ -1,1 +1,180 @@
 """A tracker in Google Sheets: one read, one atomic write, verified in its own reply."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from sheets_sync.errors import Changed, TryAgain
+from sheets_sync.model import Patch, Receipt, Snapshot
+from sheets_sync.workbooks.google import ask, tabs
+from sheets_sync.workbooks.google.api import Api
+from sheets_sync.workbooks.google.batch import Batch, batch
+from sheets_sync.workbooks.google.location import spreadsheet_id
+from sheets_sync.workbooks.google.mend import mend
+from sheets_sync.workbooks.google.messages import AlreadyThere
+from sheets_sync.workbooks.google.names import RUN, next_run
+from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
+from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
+from sheets_sync.workbooks.google.values import Json
+
+# Above this many cells structure and values are asked for apart, which is less to send.
+MANY = 30_000
+_AT_MOST = 32_000_000
+_MENDS = 3
+
+
+class GoogleWorkbook:
+    """A spreadsheet by its URL or id. With `by_values`, statuses are written cell by cell instead of one formula a
+    column: best effort, for teams that want no formulas."""
+
+    def __init__(self, location: str, api: Api, folder: Path | None = None, by_values: bool = False) -> None:
+        self.location, self.api, self.folder, self.by_values = location, api, folder, by_values
+        self.id = spreadsheet_id(location)
+        self._standing: Standing | None = None
+        self._fresh = False
+        self._reads = 0
+
+    @property
+    def zone(self) -> str:
+        """The spreadsheet's own time zone (Europe/London); reads it, and `read` uses that answer once."""
+        return self._look().zone
+
+    def read(self, tabs: Collection[str] | None = None) -> Snapshot:
+        """The spreadsheet as it stands: one request, two above 30,000 cells."""
+        standing = self._look()
+        self._fresh = False
+        return replace(snapshot(standing, self.location, tabs), reads=self._reads)
+
+    def apply(self, patch: Patch) -> Receipt:
+        """One atomic batch; its reply shows whether it stands as meant. What others changed in between and made wrong
+        is set right at once."""
+        before = self._standing
+        if not patch:
+            return Receipt(patch.revision)
+        if before is None or revision_of(before) != patch.revision:
+            raise Changed(f"{self.location} has changed since it was read. Run again.")
+        self._standing = None
+        reads = self.api.reads
+        run = uuid.uuid4().hex
+        made = batch(before, patch, run, self.by_values)
+        after = self._write(before, list(made.requests), run)
+        for _ in range(_MENDS):
+            wrong = mend(before, after, made, patch)
+            if not wrong:
+                break
+            after = self._amend(after, wrong)
+        self._standing = after if after.size <= MANY else None
+        reads, notes = self.api.reads - reads, tuple(self._said(after, made, patch))
+        return Receipt(revision_of(after), reads, self.api.writes, self.api.bytes, notes=notes)
+
+    def restore(self, backup: str, revision: str) -> Receipt | None:
+        """Google keeps the versions of a spreadsheet itself; there is no copy of ours to put back."""
+        return None
+
+    def repair(self) -> tuple[str, ...]:
+        """Clear what was typed into status columns and blocks them; sentences that say what it was. Only cells in
+        columns that carry our tag."""
+        standing = self._look()
+        blocked = [status for status in find_statuses(standing) if status.blocked]
+        if not blocked:
+            return ()
+        asked, said = [], []
+        for status in blocked:
+            sheet = status.sheet
+            for row, value in status.typed:
+                asked.append(ask.one_cell(sheet.id, row, status.at, {}, "userEnteredValue"))
+                said.append(f"{sheet.title}!{ask.a1(row, status.at)}: “{value}” was cleared.")
+        self._standing = self._amend(standing, asked)
+        self._fresh = self._standing.size <= MANY
+        return tuple(said)
+
+    # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _look(self) -> Standing:
+        if self._standing is None or not self._fresh:
+            before = self.api.reads
+            self._standing, self._fresh = self._fetch(), True
+            self._reads = self.api.reads - before
+        return self._standing
+
+    def _fetch(self) -> Standing:
+        if not self._is_large():
+            reply = self.api.get(self.id, {"fields": mask()}, at_most=_AT_MOST)
+            if reply is not None:
+                standing = parse(reply)
+                self._remember_size(standing)
+                return standing
+        for _ in range(_MENDS):
+            structure = self.api.get(self.id, {"fields": mask(values=False)}) or {}
+            standing = parse(structure, values=False)
+            ranges = [quoted(sheet.title) for sheet in standing.sheets]
+            options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
+            if with_values(standing, self.api.values(self.id, ranges, options)):
+                self._remember_size(standing)
+                return standing
+        raise TryAgain(f"{self.location} is being changed all the time. Nothing was written; try again later.")
+
+    def _is_large(self) -> bool:
+        note = self.folder / "large" if self.folder else None
+        return note is not None and note.is_file()
+
+    def _remember_size(self, standing: Standing) -> None:
+        """That a spreadsheet is large is known only once it was read; the next run asks in the cheaper way at once."""
+        if self.folder is None:
+            return
+        note = self.folder / "large"
+        if standing.size > MANY and not note.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            note.touch(mode=0o600)
+        elif standing.size <= MANY // 2:
+            note.unlink(missing_ok=True)
+
+    # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write(self, before: Standing, requests: list[Json], run: str) -> Standing:
+        """Send a batch; the spreadsheet as it is right after it."""
+        large = before.size > MANY
+        body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        if large:
+            body["responseRanges"] = [f"{quoted(sheet.title)}!1:60" for sheet in before.sheets]
+        try:
+            reply = self.api.batch_update(
+                self.id, body, lambda: self._was_applied(run), {"fields": f"updatedSpreadsheet({mask()})"}
+            )
+        except AlreadyThere:
+            raise Changed("Another run has just written to this spreadsheet. Run again.") from None
+        if reply is None:
+            return self._fetch()
+        return parse(reply.get("updatedSpreadsheet", {}))
+
+    def _amend(self, standing: Standing, requests: list[Json]) -> Standing:
+        run = uuid.uuid4().hex
+        last = standing.token
+        token = [ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})]
+        token += [ask.untag(last[0])] if last else []
+        return self._write(standing, [*token, *requests], run)
+
+    def _was_applied(self, run: str) -> bool:
+        """Whether the token of a run stands: what settles an unknown outcome."""
+        fields = "developerMetadata(metadataId,metadataKey,metadataValue)"
+        reply = self.api.get(self.id, {"fields": fields}) or {}
+        tags = reply.get("developerMetadata", [])
+        return any(tag.get("metadataKey") == RUN and tag.get("metadataValue") == run for tag in tags)
+
+    def _said(self, after: Standing, made: Batch, patch: Patch) -> list[str]:
+        """What people should know after a write."""
+        notes = [problem.message for problem in snapshot(after, self.location).problems]
+        large = after.size > MANY
+        for layout in made.layouts[: len(patch.tabs)] if not large else ():
+            sheet = after.tab(layout.tab.id)
+            if sheet is not None and not tabs.reads_as(sheet, layout):
+                notes.append(f'The tab "{sheet.title}" does not read as it was written. The next run writes it anew.')
+        return notes
+
+
+def quoted(title: str) -> str:
+    """A tab's title as it stands in a range."""
+    return "'" + title.replace("'", "''") + "'"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sheets_sync.errors import Refused
 from sheets_sync.model import Link, Patch, letters
 from sheets_sync.workbooks.google import ask, inbox, results, tabs
-from sheets_sync.workbooks.google.columns import Home, drop_column, home, set_columns, width_used
+from sheets_sync.workbooks.google.columns import Home, drop_columns, home, set_columns, width_used
 from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, RUN, next_run
 from sheets_sync.workbooks.google.standing import Standing
 from sheets_sync.workbooks.google.values import Json
@@ -28,7 +28,7 @@ class Batch:
 
 
 def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -> Batch:
-    """Everything that a patch writes. `run` names the run. Raises Refused for a title that is taken, TryAgain when the
+    """Everything that a patch writes. `run` names the run. Raises Refused for a title that is taken, Changed when the
     team's tab has gone."""
     _refuse_taken(standing, patch)
     theme = fills(patch.theme)
@@ -47,8 +47,7 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     for n, layout in enumerate(layouts):
         asked += tabs.put_tab(layout, standing, theme, locate, own=n < own)
     asked += kept.after()
-    for id in patch.drop_columns:
-        asked += drop_column(standing, id)
+    asked += drop_columns(standing, patch.drop_columns)
     if (patch.columns or patch.drop_columns) and not by_values:
         asked += _write_results(standing, patch, merged)
     if at_home:

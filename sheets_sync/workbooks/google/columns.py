@@ -3,11 +3,11 @@ status beside another client or touch a column of theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sheets_sync.errors import TryAgain
+from sheets_sync.errors import Changed
 from sheets_sync.model import Column, Place
 from sheets_sync.workbooks.google import ask, colours
 from sheets_sync.workbooks.google.looks import NUMBER_FORMATS, cell_format, pixels
@@ -42,10 +42,10 @@ class Home:
 
 
 def home(standing: Standing, place: Place, results: str, places: Mapping[str, int], by_values: bool) -> Home:
-    """The home of the status columns. Raises TryAgain when the tab has gone."""
+    """The home of the status columns. Raises Changed when the tab has gone."""
     sheet = standing.titled(place.tab)
     if sheet is None:
-        raise TryAgain(f'The tab "{place.tab}" is no longer there. Run again.')
+        raise Changed(f'The tab "{place.tab}" is no longer there. Run again.')
     return Home(sheet, place.header_row - 1, place.key_column - 1, results, places, by_values)
 
 
@@ -53,11 +53,32 @@ def set_columns(at_home: Home, columns: Sequence[Column], fills: Fills) -> list[
     """Put status columns in, and set right what differs on those that stand."""
     standing = {id: at for at, id in at_home.sheet.columns.items()}
     new = [column for column in columns if column.id not in standing]
-    asked = [request for column in columns if column.id in standing
-             for request in _amend(at_home, column, standing, fills)]  # fmt: skip
+    there = [column for column in columns if column.id in standing]
+    asked = _recolour(at_home, there, standing, fills)
+    for column in there:
+        asked += _amend(at_home, column, standing)
     if new:
         asked += _install(at_home, new, standing, fills)
     return asked
+
+
+def _recolour(at_home: Home, columns: Sequence[Column], positions: Mapping[str, int], fills: Fills) -> list[Json]:
+    """Colours that differ from what they should be: all old ones go first, for every one that goes shifts the rest."""
+    sheet = at_home.sheet
+    old: list[int] = []
+    new: list[Json] = []
+    for column in columns:
+        present = _rules_on(sheet, positions[column.id])
+        wanted = _rules(at_home, column, positions[column.id], positions, fills)
+        if len(wanted) != len(present) or colours.missing(wanted, (sheet.rules[n] for n in present)):
+            old += present
+            new += wanted
+    return [*ask.drop_rules(sheet.id, old), *ask.add_rules(new)]
+
+
+def _rules_on(sheet: Sheet, at: int) -> list[int]:
+    """The indexes of our rules on a column."""
+    return [n for n, rule in enumerate(sheet.rules) if colours.is_ours(rule) and colours.on_column(rule, sheet.id, at)]
 
 
 def width_used(sheet: Sheet) -> int:
@@ -99,8 +120,8 @@ def _fill(at_home: Home, column: Column, at: int, shift: int, positions: Mapping
     return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
 
 
-def _amend(at_home: Home, column: Column, positions: Mapping[str, int], fills: Fills) -> list[Json]:
-    """What differs on a column that stands: its formula, its note, its colours; its cells in mode `values`."""
+def _amend(at_home: Home, column: Column, positions: Mapping[str, int]) -> list[Json]:
+    """What differs on a column that stands: its formula, its note; its cells in mode `values`."""
     sheet, row, at = at_home.sheet, at_home.row, positions[column.id]
     asked = []
     wanted = at_home.header(column)["userEnteredValue"]
@@ -108,11 +129,6 @@ def _amend(at_home: Home, column: Column, positions: Mapping[str, int], fills: F
         asked.append(ask.one_cell(sheet.id, row, at, {"userEnteredValue": wanted}, "userEnteredValue"))
     if sheet.note(row, at) != column.note:
         asked.append(ask.one_cell(sheet.id, row, at, {"note": column.note}, "note"))
-    present = {n: rule for n, rule in enumerate(sheet.rules)
-               if colours.is_ours(rule) and colours.on_column(rule, sheet.id, at)}  # fmt: skip
-    rules = _rules(at_home, column, at, positions, fills)
-    if len(rules) != len(present) or colours.missing(rules, present.values()):
-        asked += [*ask.drop_rules(sheet.id, present), *ask.add_rules(rules)]
     return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
 
 
@@ -145,19 +161,16 @@ def write_cells(at_home: Home, column: Column, at: int) -> list[Json]:
     return [ask.cells(below, rows, "userEnteredValue")]
 
 
-def drop_column(standing: Standing, id: str) -> list[Json]:
-    """Take a status column out, with its tag, colours and protection."""
-    found = standing.column(id)
-    if found is None:
-        return []
-    sheet, at = found
-    rules = [n for n, rule in enumerate(sheet.rules) if colours.is_ours(rule) and colours.on_column(rule, sheet.id, at)]
-    guards = [p["protectedRangeId"] for p in sheet.protections if _guards(p, sheet.id, at)]
-    return [
-        *ask.drop_rules(sheet.id, rules),
-        *({"deleteProtectedRange": {"protectedRangeId": guard}} for guard in guards),
-        {"deleteDimension": {"range": ask.columns(sheet.id, at, at + 1)}},
-    ]
+def drop_columns(standing: Standing, ids: Collection[str]) -> list[Json]:
+    """Take status columns out, with their colours and protection; ids that are not there are no error."""
+    asked = []
+    for sheet in standing.sheets:
+        places = sorted((at for at, id in sheet.columns.items() if id in ids), reverse=True)
+        asked += ask.drop_rules(sheet.id, {n for at in places for n in _rules_on(sheet, at)})
+        guards = [p["protectedRangeId"] for p in sheet.protections if any(_guards(p, sheet.id, at) for at in places)]
+        asked += [{"deleteProtectedRange": {"protectedRangeId": guard}} for guard in guards]
+        asked += [{"deleteDimension": {"range": ask.columns(sheet.id, at, at + 1)}} for at in places]
+    return asked
 
 
 def _guards(protection: Json, sheet: int, at: int) -> bool:

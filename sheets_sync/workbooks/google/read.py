@@ -14,7 +14,7 @@ from sheets_sync.workbooks.google.results import Results, held
 from sheets_sync.workbooks.google.standing import Sheet, Standing
 
 _SAID = re.compile(r'"((?:[^"]|"")*)"')
-_KEYS = re.compile(r"\$([A-Z]+)\$(\d+):\$\1(?!\$?\d)")
+_KEYS = re.compile(r"\$([A-Z]+)\$?(\d+):\$\1(?!\$?\d)")
 REPAIR = "Clear it, or run with --repair: it clears what was typed and says what it was."
 
 

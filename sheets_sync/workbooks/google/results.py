@@ -125,14 +125,15 @@ def formula(header: str, title: str, place: int, key: int, row: int) -> str:
     """The one formula of a status column: its header in the header row, blank beside a blank key, else what the
     results tab (`title`) says in its 1-based column `place` for the key of that row, "new" where it says nothing.
     `key` is the 0-based key column, `row` the 0-based header row. XLOOKUP takes no wildcards; there is no list of
-    columns in braces, so it reads the same in every locale."""
+    columns in braces, so it reads the same in every locale. Its rows have no $: wherever a sort takes a header that
+    is not frozen, each key is looked up on its own row."""
     column = letters(key + 1)
-    keys = f"${column}${row + 1}:${column}"
+    keys = f"${column}{row + 1}:${column}"
     tab = "'" + title.replace("'", "''") + "'"
     values = f"{tab}!${letters(place)}$2:${letters(place)}"
     text = header.replace('"', '""')
     return (
-        f'=ARRAYFORMULA(IF(ROW({keys})=ROW(${column}${row + 1}),"{text}",IF({keys}="","",'
+        f'=ARRAYFORMULA(IF(ROW({keys})=ROW(${column}{row + 1}),"{text}",IF({keys}="","",'
         f'XLOOKUP({keys},{tab}!$A$2:$A,{values},"{NEW}",0))))'
     )
 

@@ -1,0 +1,7 @@
+"""Google Sheets on this machine: what the API answers, what people do meanwhile, what goes wrong. Start it by hand with
+`python -m tests.sheets_emulator`."""
+
+from tests.sheets_emulator.person import Person
+from tests.sheets_emulator.server import Emulator, Server
+
+__all__ = ["Emulator", "Person", "Server"]
