@@ -20,6 +20,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.config import Config
+    from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
     from sheets_sync.workbooks.access import Access
@@ -75,10 +76,19 @@ class Setting:
         return self.config.tracker if not Path(path).exists() and spreadsheet_of(self.config.tracker) else path
 
     @functools.cached_property
+    def layers(self) -> list[Layer]:
+        """The playbook's file, and what it extends."""
+        from sheets_sync.playbook.load import layers_of
+
+        return layers_of(self.playbook_file)
+
+    @functools.cached_property
     def playbook(self) -> Playbook:
         from sheets_sync import sync
+        from sheets_sync.playbook.load import of_layers
 
-        return sync.load(self.config, self.playbook_file)
+        words = sync.known()
+        return of_layers(self.layers, words.facts, words)
 
     @property
     def playbook_file(self) -> str:
@@ -249,18 +259,24 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
     return None
 
 
-def _is_for(config: Path, tracker: str) -> bool:
-    """Whether a config that lies nearby names this tracker, or none at all."""
+def tracker_of(config: Path) -> str:
+    """What a config names as its tracker, without a look at the rest of it; "" when it names none."""
     import tomllib
 
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
+    named = table.get("path", "") if isinstance(table, dict) else ""
+    return named if isinstance(named, str) else ""
+
+
+def _is_for(config: Path, tracker: str) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
     from sheets_sync.workbooks import spreadsheet_of
 
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+        named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    named = table.get("path") if isinstance(table, dict) else None
-    if not isinstance(named, str) or not named:
+    if not named:
         return True
     if spreadsheet := spreadsheet_of(tracker):
         return spreadsheet_of(named) == spreadsheet

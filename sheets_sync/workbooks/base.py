@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sheets_sync.model import Patch, Receipt, Snapshot
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from sheets_sync.model import Patch, Receipt, Snapshot
 
 
 class Workbook(Protocol):
