@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import math
 import time as clock
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli import past
+from sheets_sync.cli import past, stopping, unchanged
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
@@ -41,13 +42,18 @@ def command(
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
+    asked = None if accept or dry_run else unchanged.asked(setting)
+    if asked is not None and (known := unchanged.answer(asked)) is not None:
+        past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
+        past.succeeded(asked.home)
+        setting.say("\n".join(known.lines))
+        return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
     setting.writes, setting.deadline = not dry_run, 60 * (deadline + wait) if deadline > 0 else math.inf
     try:
-        report = _without_rows(setting.plan(accept))
-        if not dry_run:
-            report = write(setting, report, accept, wait)
+        with stopping.deadline(deadline and deadline + wait):
+            report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
     except SheetsSyncError as error:
         past.log(log, {"exit": error.exit_code})
         if isinstance(error, TryAgain) and setting.quiet and past.fresh(setting):
@@ -55,7 +61,37 @@ def command(
         raise
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
-    return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+    if asked is not None:
+        unchanged.remember(setting, asked, report)
+    return _exit_code(fail_on, shapes.levels(report))
+
+
+def _exit_code(fail_on: str | None, levels: Mapping[str, int]) -> int:
+    return int(fail_on is not None and any(levels[level] for level in LEVELS[fail_on]))
+
+
+def _synced(setting: Setting, accept: bool, wait: float) -> Report:
+    """Plan and write, with other runs kept out from the start: a second one need not even read."""
+    until = clock.monotonic() + wait * 60
+    while True:
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(setting.workbook.alone())
+            except TryAgain as error:
+                _pause(error, until)
+                continue
+            return write(setting, _planned(setting, accept), accept, until)
+
+
+def _pause(error: TryAgain, until: float) -> None:
+    """Wait a little for whoever has the tracker; raises the error once the time is over."""
+    if clock.monotonic() >= until:
+        raise error
+    clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+
+
+def _planned(setting: Setting, accept: bool) -> Report:
+    return _without_rows(setting.plan(accept))
 
 
 def _without_rows(report: Report) -> Report:
@@ -69,28 +105,25 @@ def _without_rows(report: Report) -> Report:
     return replace(report, snapshot=replace(report.snapshot, grids=grids), sources=sources)
 
 
-def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
-    """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
+def write(setting: Setting, report: Report, accept: bool = False, until: float = 0) -> Report:
+    """Apply, waiting `until` then (by the monotonic clock) while the tracker is busy, and remember what was written."""
     from sheets_sync import sync
 
-    until, plans = clock.monotonic() + wait * 60, 1
+    plans = 1
     while True:
         try:
             with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
         except TryAgain as error:
-            anew = isinstance(error, Changed) and plans < PLANS
-            if not anew and clock.monotonic() >= until:
-                raise
-            if not anew:
-                clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            if not isinstance(error, Changed) or plans >= PLANS:
+                _pause(error, until)
             plans += 1
-            report = _without_rows(setting.plan(accept))
+            report = _planned(setting, accept)
     if done.written and done.receipt is not None:
         notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
         done = replace(done, receipt=replace(done.receipt, notes=notes))
-    past.succeeded(setting)
+    past.succeeded(past.home(setting))
     past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
 

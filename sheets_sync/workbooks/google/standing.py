@@ -114,8 +114,13 @@ class Standing:
 
     @property
     def size(self) -> int:
-        """How many cells hold something."""
-        return sum(value is not None for sheet in self.sheets for line in sheet.values for value in line)
+        """How many cells of the team's hold something."""
+        return sum(
+            value is not None and at not in sheet.columns
+            for sheet in self.theirs()
+            for line in sheet.values
+            for at, value in enumerate(line)
+        )
 
 
 def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
