@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -138,6 +141,31 @@ def test_a_lost_reply_is_no_failure(kind: str, emulator: Emulator, tracker: str)
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["written"]
     assert emulator.writes == 1
+
+
+def test_a_run_that_hangs_is_over_with_the_deadline(emulator: Emulator, tracker: str) -> None:
+    emulator.faults.plan, emulator.faults.seconds = {1: "hang"}, 30
+    started = time.monotonic()
+    done = sync("run", tracker, "--deadline", "0.05")
+    assert done.exit_code == 75
+    assert "did not answer in time" in done.stderr
+    assert time.monotonic() - started < 8
+
+
+def test_of_two_runs_on_one_machine_the_second_gives_way_at_once(emulator: Emulator, tracker: str) -> None:
+    emulator.faults.plan, emulator.faults.seconds = {1: "hang"}, 20
+    command = [sys.executable, "-m", "sheets_sync", "run", tracker, "--as-of", TODAY.isoformat()]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+        while not emulator.log:
+            assert first.poll() is None
+            time.sleep(0.02)
+        started = time.monotonic()
+        second = sync("run", f"https://docs.google.com/spreadsheets/d/{tracker}/edit")
+        took = time.monotonic() - started
+        first.terminate()
+    assert (second.exit_code, len(emulator.log)) == (75, 1)
+    assert "Another run of sheets-sync" in second.stderr
+    assert took < 1
 
 
 def test_a_token_that_expires_while_writing_is_no_failure(emulator: Emulator, tracker: str) -> None:

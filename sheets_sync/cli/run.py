@@ -50,7 +50,8 @@ def command(
         return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
-    setting.writes, setting.deadline = not dry_run, 60 * (deadline + wait) if deadline > 0 else math.inf
+    # A little less for Google than for the run, so that what is said is what was last heard from there.
+    setting.writes, setting.deadline = not dry_run, 57 * (deadline + wait) if deadline > 0 else math.inf
     try:
         with stopping.deadline(deadline and deadline + wait):
             report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
