@@ -70,9 +70,11 @@ def main(args: Sequence[str] | None = None) -> None:
     """The console script: runs a command and ends the process with its exit code."""
     from sheets_sync.cli.failing import guarded
 
-    # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
-    # so that collecting (also at the very end, hence freeze) only costs time.
+    # One short run: numpy needs no threads for algebra, pydantic no look for plugins in every package installed, and
+    # next to nothing that is made becomes garbage in cycles, so that collecting (also at the very end, hence freeze)
+    # only costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()
     try:
         code = guarded(root, list(args) if args is not None else None)
