@@ -13,7 +13,7 @@ import pytest
 from sheets_sync import guard, sync
 from sheets_sync.config import Config
 from sheets_sync.errors import Refused
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
+from sheets_sync.workbooks.template import NewColumn, NewTab, new_workbook
 from sheets_sync.workbooks.memory import MemoryWorkbook
 from tests.test_cli import call
 

@@ -13,7 +13,7 @@ import click
 from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
-from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.model import Receipt
@@ -39,6 +39,9 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
     metavar="SECONDS",
     help="Google Sheets: when nothing was written by then, give up.",
 )
+@click.option(
+    "--repair", is_flag=True, help="Google Sheets: clear what was typed over our columns first [default: off]."
+)
 def command(
     setting: Setting,
     accept: bool,
@@ -47,16 +50,22 @@ def command(
     fail_on: str | None,
     log: Path | None,
     deadline: float,
+    repair: bool,
 ) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
+    from sheets_sync.cli import repair as mending
     from sheets_sync.cli import shapes
 
     setting.writes, setting.deadline = not dry_run, max(deadline, wait * 60)
+    if repair and dry_run:
+        raise UsageError("--repair writes into the tracker, and --dry-run does not: leave one of them out.")
     try:
+        if repair:
+            mending.repair(setting)
         report = _without_rows(setting.plan(accept))
         if not dry_run:
             report = write(setting, report, accept, wait)
