@@ -15,6 +15,7 @@ from pydantic import Field as Bounds
 from sheets_sync.errors import UsageError
 from sheets_sync.playbook.load import bundled
 from sheets_sync.playbook.locate import Locator, did_you_mean, dotted
+from sheets_sync.playbook.text import text_of
 from sheets_sync.playbook.wording import worded
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import DateOrder, TableMap
@@ -196,7 +197,7 @@ def load_config(path: Path | str | None) -> Config:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return text_of(path)
     except FileNotFoundError:
         raise UsageError(f"There is no config {path}.") from None
     except UnicodeDecodeError:

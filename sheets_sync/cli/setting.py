@@ -20,6 +20,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.config import Config
+    from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
     from sheets_sync.workbooks.access import Access
@@ -75,10 +76,19 @@ class Setting:
         return self.config.tracker if not Path(path).exists() and spreadsheet_of(self.config.tracker) else path
 
     @functools.cached_property
+    def layers(self) -> list[Layer]:
+        """The playbook's file, and what it extends."""
+        from sheets_sync.playbook.load import layers_of
+
+        return layers_of(self.playbook_file)
+
+    @functools.cached_property
     def playbook(self) -> Playbook:
         from sheets_sync import sync
+        from sheets_sync.playbook.load import of_layers
 
-        return sync.load(self.config, self.playbook_file)
+        words = sync.known()
+        return of_layers(self.layers, words.facts, words)
 
     @property
     def playbook_file(self) -> str:
@@ -127,10 +137,12 @@ class Setting:
     @functools.cached_property
     def workbook(self) -> Workbook:
         from sheets_sync import journal
+        from sheets_sync.cli import stopping
         from sheets_sync.workbooks import kind_of, open_workbook
 
         access = self.access() if kind_of(self.location) == "google" else None
-        return open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        opened = open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        return stopping.watch(opened)
 
     def access(self) -> Access:
         """How to get at Google, from environment and config. Raises UsageError for an endpoint that is not safe."""
@@ -203,7 +215,20 @@ def state_folder() -> Path:
     if own:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
+    home = _home()
+    if base:
+        return Path(base) / "sheets-sync"
+    if home is None:
+        raise UsageError("There is no home folder for backups. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync")
+    return home / ".local" / "state" / "sheets-sync"
+
+
+def _home() -> Path | None:
+    """The user's home folder; None where there is none, as for a service's user."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def login_file() -> Path:
@@ -225,25 +250,33 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
         own = start / f"{Path(file).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
-    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
+    home = _home()
+    base = os.environ.get("XDG_CONFIG_HOME") or (str(home / ".config") if home else "")
+    last = [Path(base) / CONFIG_NAME] if base else []
+    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
         if path.is_file() and (tracker is None or _is_for(path, tracker)):
             return path
     return None
 
 
-def _is_for(config: Path, tracker: str) -> bool:
-    """Whether a config that lies nearby names this tracker, or none at all."""
+def tracker_of(config: Path) -> str:
+    """What a config names as its tracker, without a look at the rest of it; "" when it names none."""
     import tomllib
 
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
+    named = table.get("path", "") if isinstance(table, dict) else ""
+    return named if isinstance(named, str) else ""
+
+
+def _is_for(config: Path, tracker: str) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
     from sheets_sync.workbooks import spreadsheet_of
 
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+        named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    named = table.get("path") if isinstance(table, dict) else None
-    if not isinstance(named, str) or not named:
+    if not named:
         return True
     if spreadsheet := spreadsheet_of(tracker):
         return spreadsheet_of(named) == spreadsheet

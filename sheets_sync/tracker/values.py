@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -104,11 +104,11 @@ def _blanks_of(type_: Type, length: int) -> Any:
     return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[type_]).array
 
 
-def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
+def shape_share(column: Field, cells: Sequence[Scalar], how: How) -> float | None:
     """The share of non-blank cells that could be of the column's type; None where all are blank."""
     fitting = filled = 0
     # By type too: True and 1 are equal.
-    for (_, cell), number in Counter((type(cell), cell) for cell in cells).items():
+    for (_, cell), number in Counter(zip(map(type, cells), cells, strict=True)).items():
         if not _nothing(cell) and not isinstance(cell, CellError):
             filled += number
             fitting += number * _fits(column, cell, how)
