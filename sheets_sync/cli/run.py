@@ -62,7 +62,8 @@ def command(
 
     if repair and dry_run:
         raise UsageError("--repair writes into the tracker, and --dry-run does not: leave one of them out.")
-    setting.writes, setting.deadline = not dry_run, 60 * (deadline + wait) if deadline > 0 else math.inf
+    # A little less for Google than for the run, so that what is said is what was last heard from there.
+    setting.writes, setting.deadline = not dry_run, 57 * (deadline + wait) if deadline > 0 else math.inf
     try:
         with stopping.deadline(deadline and deadline + wait):
             report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait, repair)
