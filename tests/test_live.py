@@ -2,7 +2,7 @@
 
 SHEETS_SYNC_LIVE_URL=https://docs.google.com/spreadsheets/d/… SHEETS_SYNC_CREDENTIALS=key.json pytest -m live -s
 
-About 115 requests, two minutes. Everything in that spreadsheet is deleted: its title must begin with "sheets-sync test".
+About 115 requests, two minutes. Everything in that spreadsheet is deleted: its title must begin "sheets-sync test".
 """
 
 from __future__ import annotations
