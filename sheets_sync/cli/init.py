@@ -104,8 +104,8 @@ def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
 
 def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
+    from sheets_sync.tracker.cells import How
     from sheets_sync.tracker.mapping import propose, table_maps
-    from sheets_sync.tracker.values import How
 
     _target(path)
     snapshot = setting.workbook.read()

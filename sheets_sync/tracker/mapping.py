@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Snapshot, letters
+from sheets_sync.tracker.cells import How, blank
 from sheets_sync.tracker.choosing import NAMING, choose, shy_behind
 from sheets_sync.tracker.headers import (
     Match,
@@ -23,7 +24,7 @@ from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_abo
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
-from sheets_sync.tracker.values import How, blank, read_values, shape_share
+from sheets_sync.tracker.values import read_values, shape_share
 
 SAMPLE = 300
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
+from sheets_sync.tracker.cells import How, blank, text_of
 from sheets_sync.tracker.checks import check_values
 from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
@@ -21,13 +22,15 @@ from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
 from sheets_sync.tracker.headers import header_text, normal, normal_header
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
 from sheets_sync.tracker.mapping import SAMPLE, propose
+from sheets_sync.tracker.owners import join_owners, part_owners
 from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
+from sheets_sync.tracker.spelt import spelling_notes
 from sheets_sync.tracker.tablemap import Mapped, TableMap
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.unfound import unread_lines
-from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
+from sheets_sync.tracker.values import empty_values, read_values
 
 _YEARLY = re.compile(r"annual|yearly|per year|/ ?ye?a?r|p\. ?a\.|jährlich|jahr|anual|annuel", re.I)
 _MONTHLY = re.compile(r"monthly|per month|/ ?mo|monat|mensual|mensuel|mensile", re.I)
@@ -60,6 +63,7 @@ def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
             read = [_read_table(found, spec, keys, reading) for found in proposal.tabs_of(name)]
             reading.tables[name] = together(read) if read else _absent(spec)
     _finish(proposal, reading)
+    _settle_owners(snapshot, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
     return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
@@ -141,6 +145,8 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     names, ids = (frame[name].to_numpy(object, na_value=None).tolist() for name in ("client", "client_id"))
     if "client_id" in match.columns:
         reading.notes += _id_notes(found.tab, match.columns["client_id"].header, region.cells["client_id"])
+    if named := match.columns.get("client"):
+        reading.notes += spelling_notes(found.tab, named.column, region.first, region.cells["client"])
     headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]
     why = "" if any(ids) and len(set(ids)) == len(ids) else is_derived(names, headers)
     rows = frame["row"].tolist()
@@ -330,6 +336,16 @@ def _finish(proposal: Proposal, reading: _Reading) -> None:
     tables["consents"] = cautious(tables["consents"])
     tables["holidays"], problems = leave_apart(tables["holidays"], tables)
     reading.problems += problems
+
+
+def _settle_owners(snapshot: Snapshot, reading: _Reading) -> None:
+    joined, notes = join_owners(reading.tables, snapshot.grids)
+    reading.tables |= joined
+    reading.notes += notes
+    people = [str(person) for person in reading.tables["team"].frame["person"].dropna()]
+    reading.tables["clients"], problems, notes = part_owners(reading.tables["clients"], people)
+    reading.problems += problems
+    reading.notes += notes
 
 
 def _missing_columns(proposal: Proposal, reading: _Reading) -> None:
