@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -23,7 +24,9 @@ COMMANDS = {
     "explain": ("explain", "Say why a client is where it is."),
     "undo": ("undo", "Put back what the last run wrote."),
     "remove": ("remove", "Take all our columns and tabs out again."),
+    "privacy": ("privacy", "Everything held about a client, and its removal."),
     "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "auth": ("auth", "Log in to Google; see who we are there and what we may do."),
     "playbook": ("playbook", "List, show and validate playbooks."),
 }
 
@@ -66,8 +69,14 @@ def root() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """The console script: runs a command and ends the process with its exit code."""
-    from sheets_sync.cli.failing import guarded
+    from sheets_sync.cli import stopping
+    from sheets_sync.cli.failing import closed, guarded
 
+    stopping.listen()
+    # A console that cannot show a sign gets a question mark; it is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
     # so that collecting (also at the very end, hence freeze) only costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -76,4 +85,4 @@ def main(args: Sequence[str] | None = None) -> None:
         code = guarded(root, list(args) if args is not None else None)
     finally:
         gc.freeze()
-    sys.exit(code)
+    sys.exit(closed(code))

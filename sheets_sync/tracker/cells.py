@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
-from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.tablemap import DateOrder, TableMap
 from sheets_sync.tracker.texts import INVISIBLE, trimmed
 
 # In a column of dates or numbers; as a name they would be one.
@@ -33,11 +33,13 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a column is to be read: what the config says of its table, the zone, and the moment of the run."""
+    """How a column is to be read: what the config says of its table, the zone, the moment of the run, and the order of
+    day and month in the spreadsheet's locale."""
 
     now: datetime
     zone: str = ""
     map: TableMap = field(default_factory=TableMap)
+    order: DateOrder | None = None
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,27 +12,26 @@ import pandas as pd
 
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
-from sheets_sync.tracker.cells import How, blank, text_of
+from sheets_sync.tracker.cells import How, text_of
 from sheets_sync.tracker.checks import check_values
-from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
+from sheets_sync.tracker.dates import TwoWays, locale_order, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, no_ratings, ratings_of
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
-from sheets_sync.tracker.headers import header_text, normal, normal_header
+from sheets_sync.tracker.headers import header_text, normal
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
 from sheets_sync.tracker.mapping import SAMPLE, propose
+from sheets_sync.tracker.monthly import monthly
 from sheets_sync.tracker.owners import join_owners, part_owners
 from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
-from sheets_sync.tracker.spelt import spelling_notes
-from sheets_sync.tracker.tablemap import Mapped, TableMap
+from sheets_sync.tracker.spelt import id_notes, spelling_notes
+from sheets_sync.tracker.tablemap import DateOrder, Mapped, TableMap, source_names
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.unfound import unread_lines
 from sheets_sync.tracker.values import empty_values, read_values
 
-_YEARLY = re.compile(r"annual|yearly|per year|/ ?ye?a?r|p\. ?a\.|jährlich|jahr|anual|annuel", re.I)
-_MONTHLY = re.compile(r"monthly|per month|/ ?mo|monat|mensual|mensuel|mensile", re.I)
 _OPTIONAL_CLIENT = frozenset(["signals"])
 
 
@@ -44,17 +42,23 @@ class _Reading:
     now: datetime
     zone: str
     maps: Mapping[str, TableMap]
+    orders: Mapping[str, DateOrder | None]
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
 
 
-def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
+def read_tables(
+    snapshot: Snapshot, config: Mapped, now: datetime, sources: Mapping[str, Snapshot] | None = None
+) -> Tables:
     """All tables of a tracker (those it lacks are empty frames), and every problem met. `now` is the wall-clock time
-    in the agency's zone. Raises Refused where no clients can be found or a needed column stands twice."""
-    how = How(now, config.timezone)
-    proposal = propose(snapshot, config.tables, how)
-    reading = _Reading(now, config.timezone, config.tables, list(proposal.problems), list(proposal.notes))
+    in the agency's zone; `sources` are the other files that the config names. Raises Refused where no clients can be
+    found or a needed column stands twice."""
+    others, named = sources or {}, source_names(sources or {})
+    orders = {"": locale_order(snapshot.locale)}
+    orders |= {named[source]: locale_order(other.locale) for source, other in others.items()}
+    proposal = propose(snapshot, config.tables, How(now, config.timezone, order=orders[""]), sources)
+    reading = _Reading(now, config.timezone, config.tables, orders, list(proposal.problems), list(proposal.notes))
     _missing_columns(proposal, reading)
     clients, keys, extra, place, why = _read_clients(proposal.tables["clients"], reading)
     reading.tables["clients"] = clients
@@ -66,7 +70,8 @@ def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
     _settle_owners(snapshot, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
-    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
+    notes, names = tuple(reading.notes), tuple(named.values())
+    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), notes, names)
 
 
 def _absent(spec: TableSpec) -> Table:
@@ -80,7 +85,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     by column and sheet row."""
     spec, columns = found.match.spec, found.match.columns
     table_map = reading.maps.get(spec.name, TableMap())
-    how = How(reading.now, reading.zone, _ordered(table_map, spec, region))
+    how = How(reading.now, reading.zone, _ordered(table_map, spec, region), reading.orders[found.source])
     frame: dict[str, object] = {}
     unreadable: dict[str, dict[int, str]] = {}
     filled = np.zeros(region.length, dtype=bool)
@@ -140,15 +145,12 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     region = read_region(found.tab, found.grid.rows, match.row, match.columns)
     reading.notes += region.notes
     frame, unreadable = _typed(found, region, reading)
-    _divide(frame, match.columns, reading)
+    reading.notes += monthly(frame, match.columns, reading.maps.get("clients", TableMap()).divide)
     frame["client"] = frame["client"].fillna(frame["client_id"])
     names, ids = (frame[name].to_numpy(object, na_value=None).tolist() for name in ("client", "client_id"))
-    if "client_id" in match.columns:
-        reading.notes += _id_notes(found.tab, match.columns["client_id"].header, region.cells["client_id"])
-    if named := match.columns.get("client"):
-        reading.notes += spelling_notes(found.tab, named.column, region.first, region.cells["client"])
     headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]
     why = "" if any(ids) and len(set(ids)) == len(ids) else is_derived(names, headers)
+    reading.notes += _name_notes(found, region, why)
     rows = frame["row"].tolist()
     keys = _keys(frame, names, ids, rows, found, why)
     reading.problems += keys.problems
@@ -172,13 +174,25 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
         columns,
         tuple(match.unknown),
         unreadable,
+        foreign=bool(found.source),
     )
     if not why:
         _blank_statuses(table, reading)
     key_column = match.columns.get("client_id" if keys.by_id else "client")
     last = max(rows, default=match.row)
-    place = None if why or key_column is None else Place(found.tab, match.row, key_column.column, match.row + 1, last)
+    place = None
+    if key_column is not None and not (why or found.source):
+        place = Place(found.tab, match.row, key_column.column, match.row + 1, last)
     return table, keys, extra, place, why
+
+
+def _name_notes(found: FoundTable, region: Region, why: str) -> list[str]:
+    columns, notes = found.match.columns, []
+    if id := columns.get("client_id"):
+        notes += id_notes(found.tab, id.header, region.cells["client_id"])
+    if not why and (named := columns.get("client")):
+        notes += spelling_notes(found.tab, named.column, region.first, region.cells["client"])
+    return notes
 
 
 def _keys(
@@ -199,43 +213,6 @@ def _keys(
         return make_keys(names if any(names) else ids, ids, place)
     key = [normal(name) if name else None for name in names]
     return Keys(key, False, {}, {word: word for word in key if word})
-
-
-def _id_notes(tab: str, header: str, cells: Sequence[Scalar]) -> list[str]:
-    notes = []
-    kinds = {isinstance(cell, str) for cell in cells if isinstance(cell, (str, int, float)) and not blank(cell)}
-    if len(kinds) > 1:
-        notes.append(f"{tab}, “{header}”: some ids are numbers, some text; 1 and 001 are taken for two ids.")
-    if any(isinstance(cell, (int, float)) and abs(cell) >= 1e15 for cell in cells):
-        notes.append(f"{tab}, “{header}”: Excel keeps 15 digits of a number; longer ids need to be text.")
-    return notes
-
-
-def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading) -> None:
-    """Yearly and whole-contract sums in a monthly column, by what their header says or the config states."""
-    for column in TABLES["clients"].fields:
-        if column.divisors is None or column.name not in columns:
-            continue
-        header = columns[column.name].header
-        spelt = {normal_header(word): by for word, by in column.divisors.items()}
-        by = spelt.get(normal_header(header))
-        if _YEARLY.search(header):
-            by = 12.0
-        elif _MONTHLY.search(header):
-            by = None
-        by = reading.maps.get("clients", TableMap()).divide.get(column.name) or by
-        if by is None:
-            continue
-        if isinstance(by, str) and by not in columns:
-            frame[column.name] = pd.array([None] * len(frame), dtype="Float64")
-            reading.notes.append(
-                f"“{header}” is the sum of a whole contract: {column.header} needs a column “Term months” beside it."
-            )
-            continue
-        divisor = frame[by].where(frame[by] > 0) if isinstance(by, str) else float(by)
-        frame[column.name] = frame[column.name] / divisor
-        how = "by “Term months”" if isinstance(by, str) else f"by {by:g}"
-        reading.notes.append(f"“{header}” divided {how} serves as {column.header}.")
 
 
 def _extra(found: FoundTable, frame: pd.DataFrame) -> pd.DataFrame:
@@ -290,7 +267,7 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
 
     if not spec.by_client:
         frame["key"] = pd.array([None] * len(frame), dtype="string")
-        return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+        return _table(found, frame, unreadable)
     owed = frame["industry"].isna().tolist() if spec.name in _OPTIONAL_CLIENT else [True] * len(frame)
     ids = frame["client_id"] if "client_id" in match.columns else None
     addressed = None
@@ -301,8 +278,14 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
     reading.problems += matched.problems
     frame["key"] = matched.key
     frame["client"] = frame["client"].fillna(frame["client_id"])
-    table = Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+    table = _table(found, frame, unreadable)
     return _as_answers(table, matched.named, reading) if spec.form else table
+
+
+def _table(found: FoundTable, frame: pd.DataFrame, unreadable: Mapping[str, Mapping[int, str]]) -> Table:
+    match = found.match
+    unknown, foreign = tuple(match.unknown), bool(found.source)
+    return Table(match.spec.name, frame, found.tab, match.row, match.columns, unknown, unreadable, foreign=foreign)
 
 
 def _as_answers(table: Table, named: Any, reading: _Reading) -> Table:
@@ -370,6 +353,8 @@ def _notes(proposal: Proposal, why: str) -> list[str]:
         for name, others in proposal.beside.items()
         if others
     ]
+    if not why and proposal.tables["clients"].source:
+        notes.append(f"Clients are read from “{proposal.tables['clients'].tab}”: no column is added there.")
     notes += unread_lines(proposal.unread)
     if why:
         tab = proposal.tables["clients"].tab

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from sheets_sync.model import Scalar, letters
-from sheets_sync.tracker.cells import text_of
+from sheets_sync.tracker.cells import blank, text_of
 from sheets_sync.tracker.gather import listed, shown
 from sheets_sync.tracker.headers import normal
 
@@ -33,6 +33,17 @@ def spelling_notes(tab: str, column: int, first: int, cells: Sequence[Scalar]) -
             _counted(tab, column, first, parts, "has", "have", "accents as letters of their own; matched as usual")
         )
     return notes + _nearly_alike(tab, column, first, texts)
+
+
+def id_notes(tab: str, header: str, cells: Sequence[Scalar]) -> list[str]:
+    """Sentences on a column of ids: numbers beside texts, more digits than Excel keeps."""
+    notes = []
+    kinds = {isinstance(cell, str) for cell in cells if isinstance(cell, (str, int, float)) and not blank(cell)}
+    if len(kinds) > 1:
+        notes.append(f"{tab}, “{header}”: some ids are numbers, some text; 1 and 001 are taken for two ids.")
+    if any(isinstance(cell, (int, float)) and abs(cell) >= 1e15 for cell in cells):
+        notes.append(f"{tab}, “{header}”: Excel keeps 15 digits of a number; longer ids need to be text.")
+    return notes
 
 
 def _counted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 from sheets_sync.model import CellError, Scalar
 from sheets_sync.tracker.amounts import read_numbers
 from sheets_sync.tracker.cells import ERROR, Bad, How, Parsed, blank, error_in, nothing, text_of
-from sheets_sync.tracker.dates import TwoWays, column_order, read_date_text, read_month_text, serial_date
+from sheets_sync.tracker.dates import TwoWays, read_date_text, read_month_text, serial_date, settled_order
 from sheets_sync.tracker.lookup import lookup, word_of
 from sheets_sync.tracker.numbers import read_number_text
 from sheets_sync.tracker.schema import Field, Type
@@ -44,11 +44,11 @@ def _blanks_of(type_: Type, length: int) -> Any:
     return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[type_]).array
 
 
-def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
+def shape_share(column: Field, cells: Sequence[Scalar], how: How) -> float | None:
     """The share of non-blank cells that could be of the column's type; None where all are blank."""
     fitting = filled = 0
     # By type too: True and 1 are equal.
-    for (_, cell), number in Counter((type(cell), cell) for cell in cells).items():
+    for (_, cell), number in Counter(zip(map(type, cells), cells, strict=True)).items():
         if not nothing(cell) and not isinstance(cell, CellError):
             filled += number
             fitting += number * _fits(column, cell, how)
@@ -186,7 +186,8 @@ def _fill_texts(
     plain: list[Scalar], texts: list[tuple[int, str]], bad: list[Bad], notes: list[str], column: Field, how: How
 ) -> None:
     readings = {text: read_date_text(text, how.zone) for _, text in texts}
-    order = how.map.date_order or column_order([r for r in readings.values() if isinstance(r, TwoWays)])
+    two_ways = [r for r in readings.values() if isinstance(r, TwoWays)]
+    order = how.map.date_order or settled_order(two_ways, how.order)
     read = 0
     for index, text in texts:
         reading: datetime | date | TwoWays | None = readings[text]
@@ -196,8 +197,8 @@ def _fill_texts(
         plain[index] = moment
         read += moment is not None
         if moment is None:
-            two_ways = isinstance(reading, TwoWays) and (reading.day_first or reading.month_first)
-            bad.append(_two_ways(index, text) if two_ways else _no_date(index, text, column))
+            doubtful = isinstance(reading, TwoWays) and (reading.day_first or reading.month_first)
+            bad.append(_two_ways(index, text) if doubtful else _no_date(index, text, column))
     if read:
         how_read = f", read {order}" if order and any(isinstance(r, TwoWays) for r in readings.values()) else ""
         notes.append(f"{read} {'dates are' if read > 1 else 'date is'} text{how_read}")

@@ -7,13 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, NoPermission, Refused, SheetsSyncError, TryAgain
 
 _LONGEST = 300
 
 
-class AlreadyThere(TryAgain):
+class AlreadyThere(Changed):
     """Something of this write is in the spreadsheet already: another run got in first, or this very write did."""
+
+
+class Gone(Changed):
+    """What was there when it was read is not: planned anew it may go through, else it is refused."""
+
+    exit_code = Refused.exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +211,7 @@ def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     span = _SPAN.search(found[1])
     title = _tab(span) if span else found[1].strip("' ")
     there = f" The tabs there are: {', '.join(asked.tabs)}." if asked.tabs else ""
-    return Refused(
+    return Gone(
         f'The tab "{title}" has been renamed or is gone.{there} Nothing was written. If that was just now, run again; '
         "else name it in sheets-sync.toml."
     )
@@ -214,7 +220,7 @@ def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 def _grid(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     span = _SPAN.search(found.string)
     where = f'the tab "{_tab(span)}"' if span else "a tab"
-    return Refused(
+    return Gone(
         f"There are fewer rows or columns in {where} than when it was read. Nothing was written; run again.",
         _said(found),
     )
@@ -243,7 +249,7 @@ def _there(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 
 
 def _gone(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    return TryAgain(
+    return Changed(
         f"{asked.where} was changed while everything was worked out. Nothing was written; run again.", _said(found)
     )
 
