@@ -46,12 +46,14 @@ Marks = dict[tuple[int, int], CellError]
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sheet that may be read: `data` is what to read in place of the part (None: the part as it is), `marks` the
-    cells without a usable value by (row, column), `formulas` and `booleans` whether it may have any."""
+    cells without a usable value by (row, column), `formulas` and `booleans` whether it may have any, `merged` the
+    merged areas near its top."""
 
     data: bytes | None
     marks: Marks
     formulas: bool = True
     booleans: bool = True
+    merged: tuple[str, ...] = ()
 
 
 def check(data: bytes, title: str) -> Checked:
