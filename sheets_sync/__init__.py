@@ -14,7 +14,8 @@ floor 4  tabs/       one file a generated tab: Assessment → Tab
          render      Assessment → status columns + tabs = Desired
          outputs/    texts for people: a message of templates/messages filled in for a client
 floor 5  config      sheets-sync.toml → Config
-         journal     what each run wrote: undo
+         journal/    what each run wrote: undo
+         privacy/    everything that is held about one client, and its removal
          pilot       a run for some of the clients
          sync        the run itself; returns a Report, prints nothing
 floor 6  cli/        one file a command: arguments in, text and exit code out

@@ -15,6 +15,7 @@ from pydantic import Field as Bounds
 from sheets_sync.errors import UsageError
 from sheets_sync.playbook.load import bundled
 from sheets_sync.playbook.locate import Locator, did_you_mean, dotted
+from sheets_sync.playbook.text import text_of
 from sheets_sync.playbook.wording import worded
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import DateOrder, TableMap
@@ -46,12 +47,21 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Google:
+    """`credentials` is the file of a service account's key, beside the config; `mode` is "formula" (a status column is
+    one formula) or "values" (for teams that want no formulas; best effort)."""
+
+    credentials: str = ""
+    mode: str = "formula"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
     `tracker` is as written in the file, `playbook` a bundled name or a file's path; `timezone` is an IANA name or ""
-    for the system's; `columns_off` are ids of status columns not wanted, `tabs` ids of generated tabs wanted beside
-    the usual ones; `theme` is "calm" or "traffic-light"."""
+    for the tracker's own, else the system's; `columns_off` are ids of status columns not wanted, `tabs` ids of
+    generated tabs wanted beside the usual ones; `theme` is "calm" or "traffic-light"."""
 
     path: Path | None = None
     tracker: str = ""
@@ -63,30 +73,39 @@ class Config:
     theme: str = "calm"
     holidays: Holidays = Holidays()
     files: Files = Files()
+    google: Google = Google()
 
     @property
     def tracker_location(self) -> str:
         """Where the tracker is: a path beside the config, or a URL as it is; "" when the config names none."""
-        if not self.tracker or "://" in self.tracker or self.path is None:
-            return self.tracker
-        return str(self.path.parent / Path(self.tracker).expanduser())
+        return self._located(self.tracker)
 
     @property
-    def zone(self) -> ZoneInfo | None:
-        """The agency's zone; None stands for the system's."""
-        return ZoneInfo(self.timezone) if self.timezone else None
+    def credentials_file(self) -> str:
+        """Where the key for Google lies: beside the config, or "" when the config names none."""
+        return self._located(self.google.credentials)
 
     def wanted_tabs(self) -> tuple[str, ...] | None:
         """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
-        named = tuple(table.tab for table in self.tables.values() if table.tab)
+        named = tuple(table.tab for table in self.tables.values() if table.tab and not table.source)
         return named if len(named) == len(TABLES) else None
+
+    def sources(self) -> dict[str, str]:
+        """The other files and spreadsheets that tables are read from: as the config writes them → where they are."""
+        named = [table.source for table in self.tables.values() if table.source and not table.off]
+        return {source: self._located(source) for source in named}
+
+    def _located(self, named: str) -> str:
+        if not named or "://" in named or self.path is None:
+            return named
+        return str(self.path.parent / Path(named).expanduser())
 
 
 # ── The file's shape ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class _Tracker(_Shape):
@@ -114,6 +133,11 @@ class _Files(_Shape):
     days: Annotated[int, Bounds(ge=1, le=3_650)] = Files().days
 
 
+class _Google(_Shape):
+    credentials: str = ""
+    mode: Literal["formula", "values"] = "formula"
+
+
 class _Table(_Shape):
     tab: str = ""
     header_row: Annotated[int, Bounds(ge=0, le=1_048_576)] = 0
@@ -123,6 +147,7 @@ class _Table(_Shape):
     columns: dict[str, str] = {}
     divide: dict[str, Annotated[float, Bounds(gt=0)]] = {}
     off: bool = False
+    source: str = ""
 
 
 class _File(_Shape):
@@ -131,6 +156,7 @@ class _File(_Shape):
     look: _Look = _Look()
     holidays: _Holidays = _Holidays()
     files: _Files = _Files()
+    google: _Google = _Google()
     tables: dict[str, _Table] = {}
 
 
@@ -165,12 +191,13 @@ def load_config(path: Path | str | None) -> Config:
         shape.look.theme,
         Holidays(shape.holidays.country, shape.holidays.subdivision),
         Files(shape.files.backups, shape.files.days),
+        Google(shape.google.credentials, shape.google.mode),
     )
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return text_of(path)
     except FileNotFoundError:
         raise UsageError(f"There is no config {path}.") from None
     except UnicodeDecodeError:
@@ -270,12 +297,15 @@ def _sections(config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
     files = {
         key: value for key in ("backups", "days") if (value := getattr(config.files, key)) != getattr(Files(), key)
     }
+    google = {"credentials": config.google.credentials}
+    mode = {} if config.google.mode == "formula" else {"mode": config.google.mode}
     for name, values in (
         ("tracker", tracker),
         ("playbook", {"path": config.playbook}),
         ("look", look | theme),
         ("holidays", holidays),
         ("files", files),
+        ("google", google | mode),
     ):
         if said := {key: value for key, value in values.items() if value}:
             yield name, said
@@ -287,7 +317,13 @@ def _table(name: str, table: TableMap, notes: Mapping[str, Sequence[str]]) -> An
     section = tomlkit.table()
     for line in notes.get(name, ()):
         section.add(tomlkit.comment(line))
-    plain = {"tab": table.tab, "header_row": table.header_row, "date_order": table.date_order, "decimal": table.decimal}
+    plain = {
+        "source": table.source,
+        "tab": table.tab,
+        "header_row": table.header_row,
+        "date_order": table.date_order,
+        "decimal": table.decimal,
+    }
     for key, value in (plain | {"serial_dates": table.serial_dates, "off": table.off}).items():
         if value:
             section.add(key, value)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheets_sync import diff, guard, render
 from sheets_sync.config import Config
-from sheets_sync.errors import Refused
+from sheets_sync.errors import Refused, SheetsSyncError
 from sheets_sync.model import Change, Desired, Patch, Problem, Receipt, Snapshot, letters
 from sheets_sync.pilot import chosen, leave_others
 from sheets_sync.playbook.checks import Known
@@ -29,6 +29,7 @@ from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
 from sheets_sync.tracker.words import INTERACTION_TYPE, SURVEY_KIND
+from sheets_sync.workbooks import open_workbook
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.worktime import Calendar
 
@@ -38,7 +39,7 @@ Ticks = Callable[[], float]
 @dataclass(frozen=True)
 class Report:
     """What one run found and did. `playbook` is the one in force, `overrides` what the tracker sets in it; `seconds` by
-    step; `receipt` is None until something was written."""
+    step; `receipt` is None until something was written; `sources` are the other files that tables were read from."""
 
     tracker: str
     now: datetime
@@ -54,6 +55,7 @@ class Report:
     overrides: tuple[Override, ...] = ()
     refusal: str = ""
     receipt: Receipt | None = None
+    sources: Mapping[str, Snapshot] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -136,6 +138,24 @@ def calendar(config: Config, playbook: Playbook, now: datetime, tables: Tables |
     return Calendar(tuple(hours.days), hours.opens, hours.closes, closed)
 
 
+def _local(location: str) -> Workbook:
+    return open_workbook(location, None)
+
+
+def read_sources(config: Config, opener: Callable[[str], Workbook] = _local) -> dict[str, Snapshot]:
+    """The other files and spreadsheets that the config names, each read once and never written to. An error names the
+    one that it is about."""
+    found = {}
+    for source, location in config.sources().items():
+        try:
+            found[source] = opener(location).read()
+        except SheetsSyncError as error:
+            titles = [TABLES[name].title for name, table in config.tables.items() if table.source == source]
+            message = f"{' and '.join(titles)} cannot be read from {source}. {error}"
+            raise type(error)(message, error.details) from None
+    return found
+
+
 def plan(
     workbook: Workbook,
     config: Config,
@@ -145,17 +165,16 @@ def plan(
     only: Sequence[str] = (),
     accept: bool = False,
     with_tab: bool = True,
+    opener: Callable[[str], Workbook] = _local,
     ticks: Ticks = lambda: 0.0,
 ) -> Report:
     """A run without its last step: what the tracker says, what it should look like, and the difference. With
-    `with_tab`, what the tracker's Playbook tab sets wins over the playbook."""
+    `with_tab`, what the tracker's Playbook tab sets wins over the playbook; `opener` opens the other files that the
+    config names."""
     start = ticks()
-    snapshot = workbook.read(config.wanted_tabs())
-    history = read_history(snapshot)
-    inputs, input_problems = read_inputs(snapshot, history, now)
-    promises, promise_problems = read_promises(snapshot, history, now)
-    tables = with_promises(read_tables(snapshot, config, now), promises)
-    history, suspicion = replace(history, promises=promises), _suspicion(history, tables)
+    snapshot, sources = workbook.read(config.wanted_tabs()), read_sources(config, opener)
+    tables, history, inputs, typed = _understood(snapshot, sources, config, now)
+    suspicion = _suspicion(history, tables)
     read = ticks()
     laid = in_force(playbook, tables) if with_tab else Laid(playbook)
     playbook, tables = laid.playbook, replace(tables, problems=(*tables.problems, *laid.problems))
@@ -175,10 +194,11 @@ def plan(
         history=history,
         desired=desired,
         patch=patch,
-        problems=(*snapshot.problems, *tables.problems, *input_problems, *promise_problems, *assessment.problems),
+        problems=(*snapshot.problems, *tables.problems, *typed, *assessment.problems),
         first_run=snapshot.owned_tab("memory") is None,
         overrides=laid.changes,
         refusal="" if accept else suspicion,
+        sources=sources,
         seconds={"read": read - start, "assess": assessed - read, "render": ticks() - assessed},
     )
 
@@ -187,6 +207,17 @@ def _suspicion(history: History, tables: Tables) -> str:
     """Why this tracker looks wrong, as a sentence, or ""."""
     clients = tables["clients"]
     return guard.check(history.present, frozenset(map(str, clients.frame.index)), clients.tab or "Clients")
+
+
+def _understood(
+    snapshot: Snapshot, sources: Mapping[str, Snapshot], config: Config, now: datetime
+) -> tuple[Tables, History, pd.DataFrame, tuple[Problem, ...]]:
+    """The team's tables, what is remembered, what was typed into tabs of ours, and what is wrong with that."""
+    history = read_history(snapshot)
+    inputs, input_problems = read_inputs(snapshot, history, now)
+    promises, promise_problems = read_promises(snapshot, history, now)
+    tables = with_promises(read_tables(snapshot, config, now, sources), promises)
+    return tables, replace(history, promises=promises), inputs, (*input_problems, *promise_problems)
 
 
 def _assessed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from sheets_sync.sync import Report
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.workbooks.excel import ExcelWorkbook
 from sheets_sync.workbooks.excel.new import new_workbook
+from sheets_sync.workbooks.google import GoogleWorkbook
 from sheets_sync.workbooks.memory import MemoryWorkbook
+from tests.sheets_emulator import Emulator, Server
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9)
@@ -51,21 +54,35 @@ def statuses(report: Report) -> dict[str, dict[str, object]]:
     return {column.id: {str(names[cell.row]): cell.value for cell in column.cells} for column in report.desired.columns}
 
 
-def test_memory_and_excel_give_the_same_statuses_and_tabs(tmp_path: Path) -> None:
-    memory, file = MemoryWorkbook(sample()), excel(sample(), tmp_path / "tracker.xlsx")
-    one, two = done(memory), done(file)
-    assert statuses(one) == statuses(two)
-    assert one.desired.tabs[:-1] == two.desired.tabs[:-1]
-    for tab in two.desired.tabs:
-        for workbook in (memory, file):
-            owned = workbook.read().owned_tab(tab.id)
-            assert owned is not None
-            assert same_grid(owned.grid, tab)
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Server(Emulator(lambda: NOW)) as emulator:
+        yield emulator
 
 
-@pytest.mark.parametrize("kind", ["memory", "excel"])
-def test_running_twice_is_running_once(tmp_path: Path, kind: str) -> None:
-    workbook: Workbook = MemoryWorkbook(sample()) if kind == "memory" else excel(sample(), tmp_path / "tracker.xlsx")
+def google(tabs: Tabs, emulator: Emulator) -> GoogleWorkbook:
+    return GoogleWorkbook(emulator.add("Tracker", tabs), emulator.api())
+
+
+def test_every_backend_gives_the_same_statuses_and_tabs(tmp_path: Path, emulator: Emulator) -> None:
+    memory = MemoryWorkbook(sample())
+    one = done(memory)
+    for workbook in (excel(sample(), tmp_path / "tracker.xlsx"), google(sample(), emulator)):
+        two = done(workbook)
+        assert statuses(one) == statuses(two)
+        assert one.desired.tabs[:-1] == two.desired.tabs[:-1]
+        for tab in two.desired.tabs:
+            for place in (memory, workbook):
+                owned = place.read().owned_tab(tab.id)
+                assert owned is not None
+                assert same_grid(owned.grid, tab)
+
+
+@pytest.mark.parametrize("kind", ["memory", "excel", "google"])
+def test_running_twice_is_running_once(tmp_path: Path, kind: str, emulator: Emulator) -> None:
+    workbook: Workbook = MemoryWorkbook(sample())
+    if kind != "memory":
+        workbook = excel(sample(), tmp_path / "tracker.xlsx") if kind == "excel" else google(sample(), emulator)
     first = done(workbook)
     assert first.written
     revision = workbook.read().revision

@@ -12,7 +12,7 @@ import pytest
 
 from sheets_sync.errors import Changed, NoPermission, TryAgain
 from sheets_sync.workbooks.excel import commit, editors, exchange
-from sheets_sync.workbooks.excel.read import revision_of
+from sheets_sync.workbooks.revision import revision_of
 from sheets_sync.workbooks.trouble import told
 
 BASE, OURS = b"as it was read", b"what the run writes"

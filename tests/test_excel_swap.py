@@ -23,8 +23,8 @@ from sheets_sync.workbooks import open_workbook
 from sheets_sync.workbooks.base import Workbook
 from sheets_sync.workbooks.excel import ExcelWorkbook, commit
 from sheets_sync.workbooks.excel.exchange import exchange
-from sheets_sync.workbooks.excel.read import revision_of
 from sheets_sync.workbooks.lock import held
+from sheets_sync.workbooks.revision import revision_of
 from tests.handmade import members, sheet, workbook
 
 PLAIN = workbook(sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))

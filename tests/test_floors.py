@@ -21,7 +21,7 @@ FLOORS = [
     },
     {"rules"},
     {"tabs", "render", "outputs"},
-    {"config", "journal", "pilot"},
+    {"config", "journal", "pilot", "privacy"},
     {"sync"},
     {"cli"},
 ]

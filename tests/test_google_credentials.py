@@ -14,8 +14,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from sheets_sync.errors import NoPermission, SheetsSyncError, TryAgain, UsageError
+from sheets_sync.workbooks.access import SCOPE, Access, checked_endpoint
 from sheets_sync.workbooks.google import credentials
-from sheets_sync.workbooks.google.access import SCOPE, Access, checked_endpoint
 from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.credentials import identity
 from tests.answers import ID, Answer, Clock, Server, key_file, private_key, serving

@@ -24,7 +24,9 @@ COMMANDS = {
     "explain": ("explain", "Say why a client is where it is."),
     "undo": ("undo", "Put back what the last run wrote."),
     "remove": ("remove", "Take all our columns and tabs out again."),
+    "privacy": ("privacy", "Everything held about a client, and its removal."),
     "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "auth": ("auth", "Log in to Google; see who we are there and what we may do."),
     "playbook": ("playbook", "List, show and validate playbooks."),
 }
 
@@ -75,9 +77,11 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
-    # so that collecting (also at the very end, hence freeze) only costs time.
+    # One short run: numpy needs no threads for algebra, pydantic no look for plugins in every package installed, and
+    # next to nothing that is made becomes garbage in cycles, so that collecting (also at the very end, hence freeze)
+    # only costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()
     try:
         code = guarded(root, list(args) if args is not None else None)

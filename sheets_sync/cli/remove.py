@@ -20,6 +20,7 @@ def command(setting: Setting, yes: bool) -> int:
     from sheets_sync.cli import shapes
     from sheets_sync.model import Desired, Patch
 
+    setting.writes = True
     snapshot = setting.workbook.read()
     columns, tabs = [c.id for c in snapshot.columns], [t.id for t in snapshot.tabs]
     titles = [t.title for t in snapshot.tabs if t.id != "memory"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time as clock
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli import past, stopping
+from sheets_sync.cli import past, stopping, unchanged
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
@@ -40,8 +42,16 @@ def command(
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
+    asked = None if accept or dry_run else unchanged.asked(setting)
+    if asked is not None and (known := unchanged.answer(asked)) is not None:
+        past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
+        past.succeeded(asked.home)
+        setting.say("\n".join(known.lines))
+        return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
+    # A little less for Google than for the run, so that what is said is what was last heard from there.
+    setting.writes, setting.deadline = not dry_run, 57 * (deadline + wait) if deadline > 0 else math.inf
     try:
         with stopping.deadline(deadline and deadline + wait):
             report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
@@ -52,7 +62,13 @@ def command(
         raise
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
-    return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+    if asked is not None:
+        unchanged.remember(setting, asked, report)
+    return _exit_code(fail_on, shapes.levels(report))
+
+
+def _exit_code(fail_on: str | None, levels: Mapping[str, int]) -> int:
+    return int(fail_on is not None and any(levels[level] for level in LEVELS[fail_on]))
 
 
 def _synced(setting: Setting, accept: bool, wait: float) -> Report:
@@ -86,7 +102,8 @@ def _without_rows(report: Report) -> Report:
         title: grid if place and title == place.tab else replace(grid, rows=())
         for title, grid in report.snapshot.grids.items()
     }
-    return replace(report, snapshot=replace(report.snapshot, grids=grids))
+    sources = {name: replace(read, grids={}) for name, read in report.sources.items()}
+    return replace(report, snapshot=replace(report.snapshot, grids=grids), sources=sources)
 
 
 def write(setting: Setting, report: Report, accept: bool = False, until: float = 0) -> Report:
@@ -107,7 +124,7 @@ def write(setting: Setting, report: Report, accept: bool = False, until: float =
     if done.written and done.receipt is not None:
         notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
         done = replace(done, receipt=replace(done.receipt, notes=notes))
-    past.succeeded(setting)
+    past.succeeded(past.home(setting))
     past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
 

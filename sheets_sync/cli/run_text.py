@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheets_sync.cli.shapes import levels, plain, tab_changes
 from sheets_sync.tabs.data_check import next_column
 from sheets_sync.tabs.words import count, cut, day, listed, sentence
@@ -175,18 +177,19 @@ def _stale(report: Report) -> list[str]:
 def newest_date(report: Report) -> date | None:
     """The newest date not after now in any column where new ones keep coming, of any table; None where there is none,
     or where more of a column are unreadable than read."""
-    newest = None
+    newest, now = None, np.datetime64(report.now)
     for name, table in report.tables.by_name.items():
-        for column in table.frame.select_dtypes("datetime").columns:
+        for column, values in table.frame.items() if len(table.frame) or table.unreadable else ():
             # A list of holidays is made years ahead.
-            if name == "holidays" or (name == "clients" and column != "last_contact"):
+            if values.dtype.kind != "M" or name == "holidays" or (name == "clients" and column != "last_contact"):
                 continue
-            if len(table.unreadable.get(column, ())) > table.frame[column].notna().sum():
+            when = values.to_numpy("datetime64[us]")
+            if len(table.unreadable.get(str(column), ())) > np.count_nonzero(~np.isnat(when)):
                 return None
-            past = table.frame[column][table.frame[column] <= report.now].max()
-            if past == past and (newest is None or past > newest):
+            past = when[when <= now].max(initial=np.datetime64("0001-01-01"))
+            if newest is None or past > newest:
                 newest = past
-    return newest.date() if newest is not None else None
+    return newest.item().date() if newest is not None and newest.item().year > 1 else None
 
 
 def _written(report: Report) -> Iterable[str]:

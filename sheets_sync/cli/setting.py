@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.config import Config
+    from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
+    from sheets_sync.workbooks.access import Access
     from sheets_sync.workbooks.base import Workbook
 
 CONFIG_NAME = "sheets-sync.toml"
@@ -28,7 +31,8 @@ CONFIG_NAME = "sheets-sync.toml"
 
 @dataclass
 class Setting:
-    """The common options as given, and what follows from them. Everything heavy is worked out when first asked for."""
+    """The common options as given, and what follows from them. Everything heavy is worked out when first asked for.
+    `writes` is set by commands that write: all others ask Google for no more than reading. `deadline` is in seconds."""
 
     tracker: str | None = None
     config_file: str | None = None
@@ -38,6 +42,8 @@ class Setting:
     json: bool = False
     quiet: bool = False
     verbose: int = 0
+    writes: bool = False
+    deadline: float = 600
     started: float = field(default_factory=clock.perf_counter)
 
     @functools.cached_property
@@ -49,22 +55,40 @@ class Setting:
 
     @functools.cached_property
     def location(self) -> str:
-        """The tracker's path as a string, from the argument or the config (relative to the config's folder)."""
-        if self.tracker:
-            return self.tracker
-        named = os.environ.get("SHEETS_SYNC_TRACKER") or self.config.tracker_location
-        if not named:
+        """The tracker's path, URL or id, from the argument or the config (a path there is relative to its folder)."""
+        if not self.named:
             raise UsageError(
-                f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file (sheets-sync run tracker.xlsx), "
-                "or try sheets-sync demo."
+                f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file or a Google Sheet's URL "
+                "(sheets-sync run tracker.xlsx), or try sheets-sync demo."
             )
-        return str(named)
+        return self.named
+
+    @property
+    def named(self) -> str:
+        """The tracker that was named, by argument, environment or config; "" for none."""
+        return self.tracker or os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
+
+    @property
+    def _configured(self) -> str:
+        from sheets_sync.workbooks import spreadsheet_of
+
+        path = self.config.tracker_location
+        return self.config.tracker if not Path(path).exists() and spreadsheet_of(self.config.tracker) else path
+
+    @functools.cached_property
+    def layers(self) -> list[Layer]:
+        """The playbook's file, and what it extends."""
+        from sheets_sync.playbook.load import layers_of
+
+        return layers_of(self.playbook_file)
 
     @functools.cached_property
     def playbook(self) -> Playbook:
         from sheets_sync import sync
+        from sheets_sync.playbook.load import of_layers
 
-        return sync.load(self.config, self.playbook_file)
+        words = sync.known()
+        return of_layers(self.layers, words.facts, words)
 
     @property
     def playbook_file(self) -> str:
@@ -72,9 +96,16 @@ class Setting:
         return self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK") or self.config.playbook
 
     @functools.cached_property
+    def timezone(self) -> str:
+        """The name of the time zone that counts: the config's, else the tracker's own; "" stands for the system's."""
+        return self.config.timezone or (zone_name(self.workbook.zone) if self.named else "")
+
+    @property
     def zone(self) -> tzinfo | None:
-        """The config's time zone; None stands for the system's."""
-        return self.config.zone
+        """The time zone that counts; None stands for the system's."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @functools.cached_property
     def now(self) -> datetime:
@@ -107,9 +138,31 @@ class Setting:
     def workbook(self) -> Workbook:
         from sheets_sync import journal
         from sheets_sync.cli import stopping
-        from sheets_sync.workbooks import open_workbook
+        from sheets_sync.workbooks import kind_of, open_workbook
 
-        return stopping.watch(open_workbook(self.location, functools.partial(journal.folder, state_folder())))
+        access = self.access() if kind_of(self.location) == "google" else None
+        opened = open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        return stopping.watch(opened)
+
+    def access(self) -> Access:
+        """How to get at Google, from environment and config. Raises UsageError for an endpoint that is not safe."""
+        from sheets_sync.workbooks.access import Access, checked_endpoint
+
+        return Access(
+            credentials=os.environ.get("SHEETS_SYNC_CREDENTIALS") or self.config.credentials_file,
+            login=login_file(),
+            endpoint=checked_endpoint(os.environ.get("SHEETS_SYNC_API_ENDPOINT", "")),
+            read_only=not self.writes,
+            seconds=self.deadline - (clock.perf_counter() - self.started),
+            by_values=self.config.google.mode == "values",
+        )
+
+    def source(self, location: str) -> Workbook:
+        """Another file or spreadsheet that a table is read from, and never written to."""
+        from sheets_sync.workbooks import kind_of, open_workbook
+
+        access = replace(self.access(), read_only=True) if kind_of(location) == "google" else None
+        return open_workbook(location, None, access)
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
@@ -118,11 +171,12 @@ class Setting:
         with progress("Reading the tracker", self.talks):
             return sync.plan(
                 self.workbook,
-                self.config,
+                replace(self.config, timezone=self.timezone),
                 self.playbook,
                 self.now,
                 only=self.only,
                 accept=accept,
+                opener=self.source,
                 ticks=clock.perf_counter,
             )
 
@@ -140,6 +194,19 @@ class Setting:
         """A line beside the result, on stderr; with --quiet or --json only what is wrong is said, by the handler."""
         if not self.quiet:
             click.echo(printable(text), err=True)
+
+
+def zone_name(named: str) -> str:
+    """A time zone by the name that a spreadsheet gives it (Europe/London, GMT-07:00); "" where this machine does not
+    know that."""
+    from zoneinfo import ZoneInfo
+
+    if fixed := re.fullmatch(r"GMT([+-])0?(\d{1,2}):00", named):
+        named = f"Etc/GMT{'+' if fixed[1] == '-' else '-'}{fixed[2]}"
+    try:
+        return ZoneInfo(named).key if named else ""
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def state_folder() -> Path:
@@ -164,35 +231,56 @@ def _home() -> Path | None:
         return None
 
 
+def login_file() -> Path:
+    """Where `auth login` keeps its token."""
+    return state_folder() / "google-login.json"
+
+
 def find_config(given: str | None, tracker: str | None) -> Path | None:
-    """The config by flag, by environment, beside the tracker or upwards, or in the user's config folder."""
+    """The config by flag, by environment, beside the tracker or upwards (from here for a Google Sheet), or in the
+    user's config folder."""
+    from sheets_sync.workbooks import spreadsheet_of
+
     named = given or os.environ.get("SHEETS_SYNC_CONFIG")
     if named:
         return Path(named)
-    start = Path(tracker).resolve().parent if tracker else Path.cwd()
-    if tracker:
-        own = start / f"{Path(tracker).stem}.{CONFIG_NAME}"
+    file = tracker if tracker and not spreadsheet_of(tracker) else None
+    start = Path(file).resolve().parent if file else Path.cwd()
+    if file:
+        own = start / f"{Path(file).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
     home = _home()
     base = os.environ.get("XDG_CONFIG_HOME") or (str(home / ".config") if home else "")
     last = [Path(base) / CONFIG_NAME] if base else []
     for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
-        if path.is_file() and (tracker is None or _is_for(path, Path(tracker))):
+        if path.is_file() and (tracker is None or _is_for(path, tracker)):
             return path
     return None
 
 
-def _is_for(config: Path, tracker: Path) -> bool:
-    """Whether a config that lies nearby names this tracker, or none at all."""
+def tracker_of(config: Path) -> str:
+    """What a config names as its tracker, without a look at the rest of it; "" when it names none."""
     import tomllib
 
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
+    named = table.get("path", "") if isinstance(table, dict) else ""
+    return named if isinstance(named, str) else ""
+
+
+def _is_for(config: Path, tracker: str) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
+    from sheets_sync.workbooks import spreadsheet_of
+
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+        named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    named = table.get("path") if isinstance(table, dict) else None
-    return not isinstance(named, str) or (config.parent / named).resolve() == tracker.resolve()
+    if not named:
+        return True
+    if spreadsheet := spreadsheet_of(tracker):
+        return spreadsheet_of(named) == spreadsheet
+    return (config.parent / named).resolve() == Path(tracker).resolve()
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -52,7 +52,8 @@ def run_shape(setting: Setting, report: Report) -> dict[str, Any]:
         "notes": [*map(str, report.overrides), *filter(None, [report.refusal]), *(receipt.notes if receipt else ())],
         "written": report.written,
         "io": {
-            "reads": report.snapshot.reads + (receipt.reads if receipt else 0),
+            "reads": sum(read.reads for read in (report.snapshot, *report.sources.values()))
+            + (receipt.reads if receipt else 0),
             "writes": receipt.writes if receipt else 0,
             "bytes": receipt.bytes if receipt else 0,
         },

@@ -23,6 +23,7 @@ def to_tracker(setting: Setting) -> int:
     from sheets_sync.tracker.read import read_tables
 
     listed = [value for value in values_of(setting.playbook, sync.known().facts) if value.listed]
+    setting.writes = True
     snapshot = setting.workbook.read()
     table = read_tables(snapshot, setting.config, setting.now)["playbook"]
     lacking = _lacking(listed, [str(name) for name in table.frame["setting"].dropna()], setting)

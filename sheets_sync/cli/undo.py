@@ -28,6 +28,7 @@ def command(setting: Setting, run_id: str | None, listing: bool) -> int:
     """
     from sheets_sync import journal
 
+    setting.writes = not listing
     kept = journal.load(state_folder(), setting.workbook.location)
     for line in kept.said:
         setting.note(line)

@@ -94,7 +94,7 @@ def _problem(view: View, problem: Problem, keys: dict[str, str]) -> Gap:
         client=client,
         there=words,
         unlocks=_unlocks(view, problem),
-        link=Link(ref.tab, ref.row or 1, ref.column or 1) if ref.tab else None,
+        link=Link(ref.tab, ref.row or 1, ref.column or 1) if view.tables.inside(ref.tab) else None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from textwrap import wrap
 from typing import Any
 
-from sheets_sync.model import Block, Cell, Level, Link, Tab, TableBlock, TableColumn, TableRow, TextBlock
+from sheets_sync.model import Block, Cell, Level, Tab, TableBlock, TableColumn, TableRow, TextBlock
 from sheets_sync.playbook.exceptions import in_words
 from sheets_sync.rules import anatomy
 from sheets_sync.tabs.rule_words import conditions_in_words, rules_of
@@ -91,10 +91,8 @@ def _anatomy(view: View, row: int) -> TextBlock:
 
 def _changed(view: View) -> Iterator[TextBlock]:
     """Numbers that the tracker sets otherwise than the file, exceptions, and what people suggest."""
-    tab = view.tables["playbook"].tab
-    numbers = [
-        Cell(f"{one}", link=Link(tab, one.at.row or 1, one.at.column or 1) if tab else None) for one in view.overrides
-    ]
+    table = view.tables["playbook"]
+    numbers = [Cell(f"{one}", link=table.link(one.at.row, one.at.column or 1)) for one in view.overrides]
     otherwise = [
         Cell(f"{one.title}: {', '.join(one.clients) or conditions_in_words(one.when)}. {'; '.join(words)}. {one.why}")
         for one in view.playbook.exceptions

@@ -28,14 +28,14 @@ def _passed_over(title: str) -> bool:
 
 
 def _weight(found: FoundTable) -> tuple[int, int, int, int]:
-    rank = title_rank(found.match.spec, found.tab)
+    rank = title_rank(found.match.spec, found.grid.title)
     # A title that only contains the word ("Portfolio risk") weighs as much as two headers.
     own = rank if rank > 1 else 0
-    return (not _passed_over(found.tab), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
+    return (not _passed_over(found.grid.title), own, len(found.match.columns) + 2 * min(rank, 1), found.grid.visible)
 
 
 def _fit(option: FoundTable) -> tuple[int, int]:
-    return title_rank(option.match.spec, option.tab), len(option.match.columns)
+    return title_rank(option.match.spec, option.grid.title), len(option.match.columns)
 
 
 def shy_behind(
@@ -84,7 +84,7 @@ def choose(candidates: Mapping[str, Sequence[FoundTable]], proposal: Proposal) -
             del proposal.tables[name]
             continue
         for other in rivals[1:]:
-            if title_rank(other.match.spec, other.tab) or _passed_over(other.tab):
+            if title_rank(other.match.spec, other.grid.title) or _passed_over(other.grid.title):
                 proposal.unread[other.tab] = f"{TABLES[name].title} are read from “{first.tab}”"
 
 
@@ -92,13 +92,13 @@ def _set_beside(name: str, rivals: Sequence[FoundTable], proposal: Proposal) -> 
     """Put the tabs that forms fill beside the team's own, where both hold rows of a table: each counts. Returns the
     tabs that are still to be chosen from."""
     own = [found for found in rivals if not found.form]
-    forms = [found for found in rivals if found.form and not _passed_over(found.tab)]
+    forms = [found for found in rivals if found.form and not _passed_over(found.grid.title)]
     named = proposal.tables.get(name)
     if named is None and not own:
         own, forms = forms[:1] or list(rivals[:1]), forms[1:]
     elif named is not None:
         forms, own = [*forms, *(own[:1] if named.form else [])], []
-    proposal.beside[name] = forms
+    proposal.beside.setdefault(name, []).extend(forms)
     for found in rivals:
         if found.form and found not in (*own, *forms):
             proposal.unread[found.tab] = "it looks like an old or second copy of answers"

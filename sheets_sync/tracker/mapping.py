@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Snapshot, letters
@@ -17,52 +18,94 @@ from sheets_sync.tracker.headers import (
     normal_header,
     spellings,
 )
-from sheets_sync.tracker.proposal import FoundTable, Proposal
+from sheets_sync.tracker.proposal import FoundTable, Proposal, titled_in
 from sheets_sync.tracker.questions import is_form, take_questions
 from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_above
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
-from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.tablemap import TableMap, source_names
 from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
 from sheets_sync.tracker.values import How, blank, read_values, shape_share
 
 SAMPLE = 300
 
 
-def propose(snapshot: Snapshot, maps: Mapping[str, TableMap], how: How) -> Proposal:
-    """Map a tracker's tabs; what `maps` (the config) names is taken as said, the rest is found. Raises Refused, with
-    the headers seen, where no clients can be found or their key column stands twice."""
+def propose(
+    snapshot: Snapshot, maps: Mapping[str, TableMap], how: How, sources: Mapping[str, Snapshot] | None = None
+) -> Proposal:
+    """Map a tracker's tabs; what `maps` (the config) names is taken as said, the rest is found. `sources` are the other
+    files that `maps` names. Raises Refused, with the headers seen, where no clients can be found or their key column
+    stands twice."""
     proposal = Proposal()
-    grids = [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
-    named = {name: _named_grid(name, table, snapshot, proposal) for name, table in maps.items() if table.tab}
-    taken = {grid.title for grid in named.values() if grid}
+    named = source_names(sources or {})
+    for source, other in (sources or {}).items():
+        theirs = {name: table for name, table in maps.items() if table.source == source and not table.off}
+        _find(other, _only_tab(other, theirs), [TABLES[name] for name in theirs], how, proposal, named[source])
+        _not_there(other, theirs, proposal, named[source])
+    own = {name: table.elsewhere if table.source else table for name, table in maps.items()}
+    _find(snapshot, own, list(TABLES.values()), how, proposal)
+    grids = _filled(snapshot)
+    _clients_from_other(proposal, grids, own, how)
+    _report(proposal, snapshot, grids)
+    return proposal
+
+
+def _filled(snapshot: Snapshot) -> list[Grid]:
+    return [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
+
+
+def _find(
+    snapshot: Snapshot,
+    maps: Mapping[str, TableMap],
+    specs: Sequence[TableSpec],
+    how: How,
+    proposal: Proposal,
+    source: str = "",
+) -> None:
+    """Find tables in the tabs of the tracker or of another file: first those that `maps` names, then the rest."""
+    named = {name: _named_grid(name, table, snapshot, proposal, source) for name, table in maps.items() if table.tab}
     for name, grid in named.items():
         if grid is not None:
             # A tab named by hand, without columns, is told to be this table; the tab that init wrote down is
             # read as it was then.
             titled = not maps[name].columns or title_rank(TABLES[name], grid.title) > 0
-            match = _match(TABLES[name], grid, maps[name], how, titled)
+            match = _match(TABLES[name], grid, maps[name], how, titled, source)
             if match is not None:
                 form = is_form(TABLES[name], grid)
-                proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml", form)
-    free = [grid for grid in grids if grid.title not in taken]
+                proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml", form, source)
+    taken = {grid.title for grid in named.values() if grid}
     candidates = {
         grid.title: [
-            FoundTable(match, grid, _reason(match, grid), is_form(spec, grid))
-            for spec in TABLES.values()
+            FoundTable(match, grid, _reason(match, grid), is_form(spec, grid), source)
+            for spec in specs
             if _still_wanted(spec, grid, proposal)
             and not (table := maps.get(spec.name, TableMap())).off
             and could_be(spec, words, rank := title_rank(spec, grid.title))
-            and (match := _match(spec, grid, table.elsewhere if table.tab else table, how, rank > 0))
+            and (match := _match(spec, grid, table.elsewhere if table.tab else table, how, rank > 0, source))
             and is_it(match, [header_text(cell) for cell in grid.rows[match.row - 1]], rank)
         ]
-        for grid in free
+        for grid in _filled(snapshot)
+        if grid.title not in taken
         for words in [words_above(grid)]
     }
     _share_tab(proposal, maps)
     choose(shy_behind(candidates, proposal), proposal)
-    _clients_from_other(proposal, grids, maps, how)
-    _report(proposal, snapshot, grids)
-    return proposal
+
+
+def _only_tab(snapshot: Snapshot, maps: Mapping[str, TableMap]) -> Mapping[str, TableMap]:
+    """The maps of another file's tables; where it is one table and one tab, that tab is meant."""
+    grids = _filled(snapshot)
+    if len(grids) != 1 or len(maps) != 1:
+        return maps
+    return {name: replace(table, tab=table.tab or grids[0].title) for name, table in maps.items()}
+
+
+def _not_there(snapshot: Snapshot, maps: Mapping[str, TableMap], proposal: Proposal, source: str) -> None:
+    for name, table in maps.items():
+        if name not in proposal.tables and not table.tab:
+            tabs = ", ".join(f"“{title}”" for title in snapshot.grids) or "none"
+            message = f"None of its tabs looks like {TABLES[name].title}."
+            hint = f"Name it in sheets-sync.toml: [tables.{name}] tab = …. It has these tabs: {tabs}."
+            proposal.problems.append(Problem(Ref(source), message, hint))
 
 
 def _still_wanted(spec: TableSpec, grid: Grid, proposal: Proposal) -> bool:
@@ -83,19 +126,20 @@ def _only_names(match: Match, given: Mapping[str, str]) -> None:
     match.suggestions = []
 
 
-def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal) -> Grid | None:
+def _named_grid(name: str, table: TableMap, snapshot: Snapshot, proposal: Proposal, source: str) -> Grid | None:
     for title, grid in snapshot.grids.items():
         if title == table.tab or normal_header(title) == normal_header(table.tab):
             return grid
     tabs = ", ".join(f"“{title}”" for title in snapshot.grids) or "none"
-    message = f"The tab “{table.tab}”, which sheets-sync.toml names for {name}, is not in the tracker."
+    message = f"The tab “{table.tab}”, which sheets-sync.toml names for {name}, is not in {source or 'the tracker'}."
     if name == "clients":
         raise Refused(f"{message} It has these tabs: {tabs}.", ["Correct [tables.clients] tab in sheets-sync.toml."])
-    proposal.problems.append(Problem(Ref(table.tab), message, f"The tracker has these tabs: {tabs}."))
+    place = Ref(titled_in(source, table.tab))
+    proposal.problems.append(Problem(place, message, f"{source or 'The tracker'} has these tabs: {tabs}."))
     return None
 
 
-def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool) -> Match | None:
+def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool, source: str = "") -> Match | None:
     titled = titled or is_form(spec, grid)
     row = _given_row(grid, table) or _header_row(spec, grid, table, titled)
     if not row or row > len(grid.rows):
@@ -112,7 +156,8 @@ def _match(spec: TableSpec, grid: Grid, table: TableMap, how: How, titled: bool)
 
     headers = [header_text(cell) for cell in grid.rows[row - 1]]
     ask = take_questions if titled and spec.form else None
-    match = match_headers(spec, grid.title, row, headers, agrees, titled, table.columns, _above(grid, row), ask)
+    tab = titled_in(source, grid.title)
+    match = match_headers(spec, tab, row, headers, agrees, titled, table.columns, _above(grid, row), ask)
     if spec is CLIENTS:
         _settle_end_date(match, grid, table, how)
     return match
@@ -249,7 +294,7 @@ def table_maps(proposal: Proposal) -> tuple[dict[str, TableMap], dict[str, list[
     for name, table in proposal.tables.items():
         match = table.match
         columns = sorted(match.columns.items(), key=lambda item: item[1].column)
-        maps[name] = TableMap(table.tab, match.row, {column: found.header for column, found in columns})
+        maps[name] = TableMap(table.grid.title, match.row, {column: found.header for column, found in columns})
         comments[name] = [f"{TABLES[name].title}: {table.reason}."]
         comments[name] += [f"Counted with them: {found.tab}." for found in proposal.beside.get(name, ())]
         if match.unknown:

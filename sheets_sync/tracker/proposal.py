@@ -11,16 +11,23 @@ from sheets_sync.tracker.headers import Match, Suggestion
 @dataclass(frozen=True, slots=True)
 class FoundTable:
     """One table found in a tab: header row (1-based), its columns, and why it is thought to be this table. `form`: a
-    form fills the tab."""
+    form fills the tab; `source`: what the other file that it stands in is called ("" is the tracker)."""
 
     match: Match
     grid: Grid
     reason: str
     form: bool = False
+    source: str = ""
 
     @property
     def tab(self) -> str:
-        return self.grid.title
+        """What it is called for people, and in the place of every problem."""
+        return titled_in(self.source, self.grid.title)
+
+
+def titled_in(source: str, title: str) -> str:
+    """A tab of another file: "responses.xlsx: Surveys"."""
+    return f"{source}: {title}" if source else title
 
 
 @dataclass

@@ -14,7 +14,7 @@ import pandas as pd
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
 from sheets_sync.tracker.checks import check_values
-from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
+from sheets_sync.tracker.dates import TwoWays, locale_order, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, no_ratings, ratings_of
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
@@ -24,7 +24,7 @@ from sheets_sync.tracker.mapping import SAMPLE, propose
 from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
-from sheets_sync.tracker.tablemap import Mapped, TableMap
+from sheets_sync.tracker.tablemap import DateOrder, Mapped, TableMap, source_names
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.unfound import unread_lines
 from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
@@ -41,17 +41,23 @@ class _Reading:
     now: datetime
     zone: str
     maps: Mapping[str, TableMap]
+    orders: Mapping[str, DateOrder | None]
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
 
 
-def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
+def read_tables(
+    snapshot: Snapshot, config: Mapped, now: datetime, sources: Mapping[str, Snapshot] | None = None
+) -> Tables:
     """All tables of a tracker (those it lacks are empty frames), and every problem met. `now` is the wall-clock time
-    in the agency's zone. Raises Refused where no clients can be found or a needed column stands twice."""
-    how = How(now, config.timezone)
-    proposal = propose(snapshot, config.tables, how)
-    reading = _Reading(now, config.timezone, config.tables, list(proposal.problems), list(proposal.notes))
+    in the agency's zone; `sources` are the other files that the config names. Raises Refused where no clients can be
+    found or a needed column stands twice."""
+    others, named = sources or {}, source_names(sources or {})
+    orders = {"": locale_order(snapshot.locale)}
+    orders |= {named[source]: locale_order(other.locale) for source, other in others.items()}
+    proposal = propose(snapshot, config.tables, How(now, config.timezone, order=orders[""]), sources)
+    reading = _Reading(now, config.timezone, config.tables, orders, list(proposal.problems), list(proposal.notes))
     _missing_columns(proposal, reading)
     clients, keys, extra, place, why = _read_clients(proposal.tables["clients"], reading)
     reading.tables["clients"] = clients
@@ -62,7 +68,8 @@ def read_tables(snapshot: Snapshot, config: Mapped, now: datetime) -> Tables:
     _finish(proposal, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
-    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes))
+    notes, names = tuple(reading.notes), tuple(named.values())
+    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), notes, names)
 
 
 def _absent(spec: TableSpec) -> Table:
@@ -76,7 +83,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     by column and sheet row."""
     spec, columns = found.match.spec, found.match.columns
     table_map = reading.maps.get(spec.name, TableMap())
-    how = How(reading.now, reading.zone, _ordered(table_map, spec, region))
+    how = How(reading.now, reading.zone, _ordered(table_map, spec, region), reading.orders[found.source])
     frame: dict[str, object] = {}
     unreadable: dict[str, dict[int, str]] = {}
     filled = np.zeros(region.length, dtype=bool)
@@ -166,12 +173,15 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
         columns,
         tuple(match.unknown),
         unreadable,
+        foreign=bool(found.source),
     )
     if not why:
         _blank_statuses(table, reading)
     key_column = match.columns.get("client_id" if keys.by_id else "client")
     last = max(rows, default=match.row)
-    place = None if why or key_column is None else Place(found.tab, match.row, key_column.column, match.row + 1, last)
+    place = None
+    if key_column is not None and not (why or found.source):
+        place = Place(found.tab, match.row, key_column.column, match.row + 1, last)
     return table, keys, extra, place, why
 
 
@@ -284,7 +294,7 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
 
     if not spec.by_client:
         frame["key"] = pd.array([None] * len(frame), dtype="string")
-        return Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+        return _table(found, frame, unreadable)
     owed = frame["industry"].isna().tolist() if spec.name in _OPTIONAL_CLIENT else [True] * len(frame)
     ids = frame["client_id"] if "client_id" in match.columns else None
     addressed = None
@@ -295,8 +305,14 @@ def _read_table(found: FoundTable, spec: TableSpec, keys: Keys, reading: _Readin
     reading.problems += matched.problems
     frame["key"] = matched.key
     frame["client"] = frame["client"].fillna(frame["client_id"])
-    table = Table(spec.name, frame, found.tab, match.row, match.columns, tuple(match.unknown), unreadable)
+    table = _table(found, frame, unreadable)
     return _as_answers(table, matched.named, reading) if spec.form else table
+
+
+def _table(found: FoundTable, frame: pd.DataFrame, unreadable: Mapping[str, Mapping[int, str]]) -> Table:
+    match = found.match
+    unknown, foreign = tuple(match.unknown), bool(found.source)
+    return Table(match.spec.name, frame, found.tab, match.row, match.columns, unknown, unreadable, foreign=foreign)
 
 
 def _as_answers(table: Table, named: Any, reading: _Reading) -> Table:
@@ -354,6 +370,8 @@ def _notes(proposal: Proposal, why: str) -> list[str]:
         for name, others in proposal.beside.items()
         if others
     ]
+    if not why and proposal.tables["clients"].source:
+        notes.append(f"Clients are read from “{proposal.tables['clients'].tab}”: no column is added there.")
     notes += unread_lines(proposal.unread)
     if why:
         tab = proposal.tables["clients"].tab

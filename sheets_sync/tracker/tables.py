@@ -42,7 +42,8 @@ class Table:
     """One kind of record. `tab` is "" and `header_row` 0 when the tracker has no such tab. `unreadable` holds, by
     column and sheet row, the text of cells that could not be read (their value in `frame` is blank). Of a table read
     from several tabs, `parts` are these, the first one's tab and header row stand here, and `lent` says which row of
-    another part a value is taken from, by column and row."""
+    another part a value is taken from, by column and row. `foreign`: the tab stands in another file, so no jump leads
+    there."""
 
     name: str
     frame: pd.DataFrame
@@ -53,6 +54,7 @@ class Table:
     unreadable: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     parts: tuple[Table, ...] = ()
     lent: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    foreign: bool = False
 
     @property
     def present(self) -> bool:
@@ -82,14 +84,14 @@ class Table:
         if not self.tab or row is None or row <= 0:
             return None
         part, line = self.place("", row)
-        return Link(part.tab, line or 1, column)
+        return None if part.foreign else Link(part.tab, line or 1, column)
 
 
 @dataclass(frozen=True)
 class Tables:
     """All tables of a tracker by name (those of schema.py, and `ratings`), the problems met while reading, and the
     team's extra Clients columns as they stand (index `key`, a column a header). `seen` is what the rules have looked
-    up in each of them, so that it is looked up once."""
+    up in each of them, so that it is looked up once; `sources` are the names of other files that were read."""
 
     by_name: Mapping[str, Table]
     problems: tuple[Problem, ...]
@@ -97,7 +99,12 @@ class Tables:
     place: Place | None = None
     derived: bool = False
     notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     seen: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Table:
         return self.by_name[name]
+
+    def inside(self, tab: str) -> bool:
+        """Whether a problem's tab is one of the tracker's own, to which a jump can lead."""
+        return bool(tab) and not any(tab == name or tab.startswith(f"{name}: ") for name in self.sources)

@@ -29,6 +29,7 @@ class MemoryWorkbook:
 
     def __init__(self, tabs: Mapping[str, Sequence[Sequence[Scalar]]], location: str = "memory") -> None:
         self.location = location
+        self.zone = ""
         self.committed = False
         self.tabs: dict[str, list[list[Scalar]]] = {title: [list(row) for row in rows] for title, rows in tabs.items()}
         self.columns: dict[str, OwnedColumn] = {}
@@ -88,6 +89,9 @@ class MemoryWorkbook:
         number = str(len(self._backups))
         self._backups[number] = (dict(self.tabs), dict(self.columns), dict(self.generated))
         return number
+
+    def forget_copies(self) -> None:
+        """There are none inside the tracker."""
 
     def type_into(self, id: str, row: int, column: int, value: Scalar) -> None:
         """What a person does: type a value into a cell of a generated tab."""

@@ -1,1 +1,7 @@
-"""A Google Sheets that runs on this machine, for the tests and for anybody who wants to try the Google path."""
+"""Google Sheets on this machine: what the API answers, what people do meanwhile, what goes wrong. Start it by hand with
+`python -m tests.sheets_emulator`."""
+
+from tests.sheets_emulator.person import Person
+from tests.sheets_emulator.server import Emulator, Server
+
+__all__ = ["Emulator", "Person", "Server"]

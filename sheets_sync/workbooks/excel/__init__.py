@@ -15,6 +15,7 @@ from sheets_sync.workbooks.excel import commit, editors, read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.lock import held
+from sheets_sync.workbooks.revision import revision_of
 from sheets_sync.workbooks.trouble import told
 
 
@@ -26,6 +27,7 @@ class ExcelWorkbook:
         self.path = Path(path)
         self.folder = folder
         self.location = os.path.realpath(self.path)
+        self.zone = ""
         self.committed = False
         self._found: tuple[str, read.Found] | None = None
         self._said: tuple[str, ...] = ()
@@ -34,7 +36,7 @@ class ExcelWorkbook:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
         there is no such file, Refused, TryAgain or NoPermission; never changes anything."""
         data = swap.load(swap.real_path(self.path))
-        revision, found = read.revision_of(data), read.Found()
+        revision, found = revision_of(data), read.Found()
         self._found = revision, found
         seen = read.snapshot(self._package(data), self.location, revision, tabs, found)
         return replace(seen, problems=(*seen.problems, *self._copies()))
@@ -47,7 +49,7 @@ class ExcelWorkbook:
         path = self._still_there()
         with held(self.location, self.folder) as now:
             data = self._ready(path, now)
-            if read.revision_of(data) != patch.revision:
+            if revision_of(data) != patch.revision:
                 raise Changed(f"{path.name} has changed since it was read. Nothing was written; run again.")
             try:
                 new, notes = self._patched(data, patch)
@@ -57,7 +59,7 @@ class ExcelWorkbook:
                 return Receipt(patch.revision, reads=1, notes=(*self._said, *notes))
             backup = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             commit.replace(path, patch.revision, new, now, self._commit)
-        return Receipt(read.revision_of(new), 1, 1, len(new), str(backup), (*self._said, *notes))
+        return Receipt(revision_of(new), 1, 1, len(new), str(backup), (*self._said, *notes))
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put a backup back, byte for byte, if the tracker still stands at `revision` and the backup is there; None
@@ -67,13 +69,16 @@ class ExcelWorkbook:
         path = self._still_there()
         with held(self.location, self.folder) as now:
             data = self._ready(path, now)
-            if read.revision_of(data) != revision:
+            if revision_of(data) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
             kept = swap.back_up(data, path, self.folder) if self.folder is not None else ""
             commit.replace(path, revision, old, now, self._commit)
-        return Receipt(read.revision_of(old), 1, 1, len(old), str(kept))
+        return Receipt(revision_of(old), 1, 1, len(old), str(kept))
+
+    def forget_copies(self) -> None:
+        """There are none inside the file."""
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

@@ -18,8 +18,8 @@ from pathlib import Path
 from sheets_sync.errors import Changed, SheetsSyncError
 from sheets_sync.workbooks.excel.editors import check_editors, mark_of
 from sheets_sync.workbooks.excel.exchange import NoExchangeError, exchange
-from sheets_sync.workbooks.excel.read import revision_of
 from sheets_sync.workbooks.excel.swap import like, load, settle, written
+from sheets_sync.workbooks.revision import revision_of
 from sheets_sync.workbooks.trouble import told
 
 Committing = Callable[[bool], None]

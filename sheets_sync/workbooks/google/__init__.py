@@ -13,10 +13,11 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.google import ask, tabs
 from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.batch import Batch, batch
+from sheets_sync.workbooks.google.columns import still_there
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
-from sheets_sync.workbooks.google.names import RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, RUN, next_run
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
 from sheets_sync.workbooks.google.values import Json
@@ -83,6 +84,15 @@ class GoogleWorkbook:
         """Google keeps the versions of a spreadsheet itself; there is no copy of ours to put back."""
         return None
 
+    def forget_copies(self) -> None:
+        """Empty the hidden tab that holds tabs of ours as they stood before they were rewritten."""
+        standing = self._look()
+        copies = standing.tab(INBOX)
+        if copies is not None and copies.values:
+            fields = "userEnteredValue,userEnteredFormat"
+            self._standing = self._amend(standing, [ask.cells(ask.where(copies.id), [], fields)])
+            self._fresh = False
+
     def repair(self) -> tuple[str, ...]:
         """Clear what was typed into status columns and blocks them; sentences that say what it was. Only cells in
         columns that carry our tag."""
@@ -90,9 +100,11 @@ class GoogleWorkbook:
         blocked = [status for status in find_statuses(standing) if status.blocked]
         if not blocked:
             return ()
-        asked, said = [], []
+        asked: list[Json] = []
+        said = []
         for status in blocked:
             sheet = status.sheet
+            asked += still_there(sheet, status.at, status.id)
             for row, value in status.typed:
                 asked.append(ask.one_cell(sheet.id, row, status.at, {}, "userEnteredValue"))
                 said.append(f"{sheet.title}!{ask.a1(row, status.at)}: “{value}” was cleared.")
@@ -119,7 +131,7 @@ class GoogleWorkbook:
         for _ in range(_MENDS):
             structure = self.api.get(self.id, {"fields": mask(values=False)}) or {}
             standing = parse(structure, values=False)
-            ranges = [quoted(sheet.title) for sheet in standing.sheets]
+            ranges = [quoted(sheet.title) for sheet in standing.sheets if sheet.height]
             options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
             if with_values(standing, self.api.values(self.id, ranges, options)):
                 self._remember_size(standing)
@@ -149,7 +161,8 @@ class GoogleWorkbook:
         self.committed = True
         body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if large:
-            body["responseRanges"] = [f"{quoted(sheet.title)}!1:60" for sheet in before.sheets]
+            shown = [sheet for sheet in before.sheets if sheet.height]
+            body["responseRanges"] = [f"{quoted(sheet.title)}!1:{min(60, sheet.height)}" for sheet in shown]
         try:
             reply = self.api.batch_update(
                 self.id, body, lambda: self._was_applied(run), {"fields": f"updatedSpreadsheet({mask()})"}

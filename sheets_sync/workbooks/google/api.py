@@ -8,7 +8,8 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -29,8 +30,8 @@ from gspread.urls import (
 
 from sheets_sync import __version__
 from sheets_sync.errors import SheetsSyncError, TryAgain
+from sheets_sync.workbooks.access import is_loopback
 from sheets_sync.workbooks.google import messages
-from sheets_sync.workbooks.google.access import is_loopback
 from sheets_sync.workbooks.google.reply import body_of, decoded, token_reply
 
 Json = dict[str, Any]
@@ -48,6 +49,8 @@ _NOT_CONNECTED = (
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ProxyError,
 )
+
+_NEVER_SENT = (requests.ConnectTimeout, requests.exceptions.ProxyError)
 
 
 class _Failed(Exception):
@@ -100,10 +103,11 @@ class Api:
     ) -> None:
         self.reads = self.writes = self.bytes = 0
         self.tabs: tuple[str, ...] = ()
-        self.email = str(getattr(credentials, "service_account_email", "") or "")
+        email = str(getattr(credentials, "service_account_email", ""))
+        self.email = email if "@" in email else ""
         self._seconds, self._until = seconds, ticks() + seconds
         self._ticks, self._pause, self._chance = ticks, pause, chance
-        self._tokens = requests.Session()
+        self._tokens, self._credentials = requests.Session(), credentials
         opened: Callable[..., requests.Session] = AuthorizedSession
         session = opened(credentials, max_refresh_attempts=1, auth_request=self._fetch_token)
         # An own `auth` that does nothing: without it ~/.netrc would replace the token.
@@ -171,13 +175,27 @@ class Api:
                 tries += 1
                 self._wait(failed, tries)
 
+    def sign_in(self) -> None:
+        """Get an access token now, to see whether that works."""
+
+        def ask() -> Json | None:
+            with self._not_signed_in():
+                self._credentials.refresh(self._fetch_token)
+            return None
+
+        self._again(ask)
+
     # ── Trying ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _read(self, id: str, url: str, params: Params, at_most: int | None) -> Json | None:
+        return self._again(lambda: self._attempt(id, "get", url, params, None, at_most))
+
+    def _again(self, ask: Callable[[], Json | None]) -> Json | None:
+        """What can be asked as often as one likes."""
         tries = 0
         while True:
             try:
-                return self._attempt(id, "get", url, params, None, at_most)
+                return ask()
             except _Failed as failed:
                 tries += 1
                 self._wait(failed, tries)
@@ -186,22 +204,25 @@ class Api:
         self, id: str, method: str, url: str, params: Params, body: Json | None, at_most: int | None = None
     ) -> Json | None:
         """One try. Raises _Failed where another one may help, else what Google's refusal means."""
-        try:
+        with self._not_answered(), self._not_signed_in():
             response = self._send(method, url, params, body)
+        with response:
+            return self._answer(id, response, at_most)
+
+    @contextmanager
+    def _not_signed_in(self) -> Iterator[None]:
+        """What it means when there is no access token: nothing was sent yet, or what was sent was not let in."""
+        try:
+            yield
+        except _Busy as error:
+            raise _Failed(error.heard, unknown=False, after=error.after) from None
         except RefreshError as error:
             if error.retryable:
                 raise _Failed(_heard("Google's token server is in trouble.", error), unknown=False) from None
-            robot = bool(self.email)
-            whom = self.email or messages.Asked().whom
-            raise messages.refresh_error(str(error.args[0] if error.args else ""), whom, robot) from None
-        except _Busy as error:
-            raise _Failed(error.heard, unknown=False, after=error.after) from None
+            said = str(error.args[0] if error.args else "")
+            raise messages.refresh_error(said, self.email or messages.Asked().whom, bool(self.email)) from None
         except GoogleAuthError as error:
             raise _Failed(_heard("No access token was to be had.", error), unknown=False, connected=False) from None
-        except requests.RequestException as error:
-            raise self._not_answered(error) from None
-        with response:
-            return self._answer(id, response, at_most)
 
     def _send(self, method: str, url: str, params: Params, body: Json | None) -> requests.Response:
         left = self._left()
@@ -252,21 +273,24 @@ class Api:
             status, text, email=self.email, location=location, tabs=self.tabs, service_account=robot
         )
 
-    def _not_answered(self, error: requests.RequestException) -> _Failed | TryAgain:
-        reason = getattr(error.args[0] if error.args else None, "reason", None)
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return TryAgain(
-                "The connection to Google cannot be trusted: its certificate does not hold. Is there a proxy or a "
-                "login page in between, or is this machine's clock wrong?"
-            )
-        if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError) or isinstance(
-            reason, _NOT_CONNECTED
-        ):
-            heard = "Google cannot be reached. Is this machine online?"
-            return _Failed(_heard(heard, error), unknown=False, connected=False)
-        if isinstance(error, requests.Timeout):
-            return _Failed("Google did not answer in time.")
-        return _Failed(_heard("The connection to Google broke off.", error))
+    @contextmanager
+    def _not_answered(self) -> Iterator[None]:
+        """What it means when there is no answer: it matters whether there was a connection."""
+        try:
+            yield
+        except requests.RequestException as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise TryAgain(
+                    "The connection to Google cannot be trusted: its certificate does not hold. Is there a proxy or a "
+                    "login page in between, or is this machine's clock wrong?"
+                ) from None
+            reason = getattr(error.args[0] if error.args else None, "reason", None)
+            if isinstance(error, _NEVER_SENT) or isinstance(reason, _NOT_CONNECTED):
+                heard = _heard("Google cannot be reached. Is this machine online?", error)
+                raise _Failed(heard, unknown=False, connected=False) from None
+            if isinstance(error, requests.Timeout):
+                raise _Failed("Google did not answer in time.") from None
+            raise _Failed(_heard("The connection to Google broke off.", error)) from None
 
     def _found_out(self, applied: Callable[[], bool]) -> bool:
         """Whether a write was carried out, with time of its own to find out."""

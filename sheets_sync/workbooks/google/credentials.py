@@ -17,7 +17,8 @@ from google.oauth2 import service_account
 from google.oauth2.credentials import Credentials as UserCredentials
 
 from sheets_sync.errors import NoPermission, UsageError
-from sheets_sync.workbooks.google.access import Access, is_loopback
+from sheets_sync.workbooks.access import Access, is_loopback
+from sheets_sync.workbooks.google.api import Api
 
 ROBOT, PERSON, MACHINE, NOBODY = "service account", "Google login", "application default credentials", "local server"
 _WAYS = (
@@ -56,6 +57,12 @@ def identity(access: Access) -> Identity:
     if access.login is not None and access.login.is_file():
         return _from_file(access.login, access)
     return _of_the_machine(access)
+
+
+def opened(access: Access) -> tuple[Identity, Api]:
+    """Who asks, and the API for them."""
+    who = identity(access)
+    return who, Api(who.credentials, endpoint=access.endpoint, seconds=access.seconds)
 
 
 def _from_file(path: Path, access: Access) -> Identity:

@@ -15,13 +15,15 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 @dataclass(frozen=True, slots=True)
 class Access:
     """`credentials` is a key's file ("" for none), `login` where `auth login` keeps its token, `endpoint` another
-    server than Google's ("" for Google), `read_only` asks for no more than reading, `seconds` is the run's deadline."""
+    server than Google's ("" for Google), `read_only` asks for no more than reading, `seconds` is the run's deadline,
+    `by_values` writes statuses as values instead of formulas."""
 
     credentials: str = ""
     login: Path | None = None
     endpoint: str = ""
     read_only: bool = False
     seconds: float = 600
+    by_values: bool = False
 
     @property
     def scopes(self) -> tuple[str, ...]:
