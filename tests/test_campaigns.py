@@ -1,4 +1,4 @@
-"""Long proofs: a small share of each every day, all of it with `pytest -m campaign` (CAMPAIGN=0.1 for a tenth)."""
+"""Long proofs: a small share of each every day, all of it with `pytest -m campaign` (SHEETS_CAMPAIGN=0.1 for a tenth)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests import racing
 from tests.faults.__main__ import compiled
 
-SIZE = float(os.environ.get("CAMPAIGN", "1"))
+SIZE = float(os.environ.get("SHEETS_CAMPAIGN", "1"))
 NO_COMPILER = pytest.mark.skipif(sys.platform != "linux", reason="system calls are made to fail on Linux only")
 
 

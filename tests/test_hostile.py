@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.apart import measured, warm
-from tests.hostile import CATALOGUE, DONE, Hostile, members
+from tests.handmade import members
+from tests.hostile import CATALOGUE, DONE, Hostile
 
 SECONDS, BYTES = 2.0, 200_000_000
 # Large and allowed: these take as long as their work does.
