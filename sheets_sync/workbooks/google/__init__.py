@@ -17,7 +17,7 @@ from sheets_sync.workbooks.google.columns import still_there
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
-from sheets_sync.workbooks.google.names import INBOX, RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, RUN
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
 from sheets_sync.workbooks.google.reply import understood
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
@@ -189,10 +189,7 @@ class GoogleWorkbook:
 
     def _amend(self, standing: Standing, requests: list[Json]) -> Standing:
         run = uuid.uuid4().hex
-        last = standing.token
-        token = [ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})]
-        token += [ask.untag(last[0])] if last else []
-        return self._write(standing, [*token, *requests], run)
+        return self._write(standing, [*ask.token(standing.token, run), *requests], run)
 
     def _was_applied(self, run: str) -> bool:
         """Whether the token of a run stands: what settles an unknown outcome."""
