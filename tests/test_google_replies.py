@@ -141,7 +141,7 @@ def test_the_reply_as_it_should_be_is_read(read: Any) -> None:
     assert [tab.id for tab in snapshot.tabs] == ["dashboard"]
 
 
-@settings(max_examples=int(os.environ.get("SHEETS_SYNC_REPLIES", "150")))
+@settings(max_examples=int(os.environ.get("SHEETS_SYNC_REPLIES", "60")))
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(ODD), st.booleans()), min_size=1, max_size=3))
 def test_any_change_gives_a_snapshot_or_a_sentence(read: Any, changes: list[tuple[Any, Any, bool]]) -> None:
     reply = copy.deepcopy(GOOD)
@@ -152,7 +152,7 @@ def test_any_change_gives_a_snapshot_or_a_sentence(read: Any, changes: list[tupl
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
 def test_every_single_thing_may_be_missing_or_odd(place: tuple[Any, ...], read: Any) -> None:
-    for value in [*ODD, "drop"]:
+    for value in (None, 2**70, "x", [], {}, "drop"):
         told = said(read, changed(copy.deepcopy(GOOD), place, value, value == "drop"))
         assert "Ash" not in told, "an error shows what stands in a cell"
 
