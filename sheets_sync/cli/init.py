@@ -137,9 +137,9 @@ def check_groups(add: tuple[str, ...]) -> None:
 
 def _known(setting: Setting, home: Home, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
+    from sheets_sync.tracker.cells import How
     from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose, table_maps
-    from sheets_sync.tracker.values import How
 
     target_of(home)
     snapshot = setting.workbook.read()

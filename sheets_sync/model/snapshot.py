@@ -88,11 +88,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One tab as it was read: `rows[0][0]` is A1; ragged rows are short of blanks; cells that we own are None."""
+    """One tab as it was read: `rows[0][0]` is A1; ragged rows are short of blanks; cells that we own are None. `merged`
+    are the merged areas near its top ("A1:C1"), where a backend knows them."""
 
     title: str
     rows: Sequence[Sequence[Scalar]]
     visible: bool = True
+    merged: tuple[str, ...] = ()
 
     def at(self, row: int, column: int) -> Scalar:
         """The value at a 1-based row and column; None beyond the used range."""
