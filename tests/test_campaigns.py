@@ -1,4 +1,4 @@
-"""Long proofs: a small share of each every day, all of it with `pytest -m campaign` (SHEETS_CAMPAIGN=0.1 for a tenth)."""
+"""Long proofs: a small share of each every day, all with `pytest -m campaign` (SHEETS_CAMPAIGN=0.1 for a tenth)."""
 
 from __future__ import annotations
 
