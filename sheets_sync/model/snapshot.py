@@ -144,7 +144,7 @@ class Snapshot:
     """The tracker at one moment. `revision` changes with any change; `grids` holds the team's tabs, never ours.
     `locale` (en_GB; "" where the tracker has none) says how dates typed as text are meant; `problems` are what the
     backend itself has to say, such as a status column that somebody typed into; `reads` counts the files or requests
-    that it took."""
+    that it took; `title` is a spreadsheet's own name ("" for a file, which has its path)."""
 
     location: str
     revision: str
@@ -154,6 +154,7 @@ class Snapshot:
     locale: str = ""
     problems: tuple[Problem, ...] = ()
     reads: int = 1
+    title: str = ""
 
     def owned_tab(self, id: str) -> OwnedTab | None:
         return next((tab for tab in self.tabs if tab.id == id), None)
