@@ -241,6 +241,18 @@ def test_a_run_that_read_before_another_wrote_is_not_let_in_even_after_a_repair(
     assert run(third, at.now).written
 
 
+def test_a_client_that_stands_twice_shows_nothing_and_is_no_news_the_next_time() -> None:
+    book = team_book()
+    book.sheets[0].set((4, 0), cell_of("bo*"))
+    run(workbook(book), NOW)
+    sheet = people.sheet_by_id(everything(book), people.TEAM)
+    assert sheet is not None
+    shown = [[said(cell) for cell in cells[7:]] for cells in people.rows_of(sheet)[2:5]]
+    assert shown[0][0] == "✖ At risk"
+    assert not any(shown[1] + shown[2])
+    assert not run(workbook(book), NOW).written
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", PHASES)
 def test_campaign_every_sequence(name: str) -> None:
