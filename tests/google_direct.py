@@ -15,7 +15,8 @@ from sheets_sync.workbooks.google.messages import error_of
 from tests.sheets_emulator import masks
 from tests.sheets_emulator.batch import batch_update
 from tests.sheets_emulator.book import ApiError, Book, Json, formula, sheet_of
-from tests.sheets_emulator.replies import describe, value_range
+from tests.sheets_emulator.replies import describe
+from tests.sheets_emulator.values import value_range
 from tests.sheets_emulator.worked_out import worked_out
 
 ID = "1aBcDeFgHiJkLmNoPqRsTuVwXyZ_0123456789-abcdE"
@@ -28,6 +29,8 @@ class DirectApi:
 
     def __init__(self, book: Book, now: datetime = NOW, people: list[Callable[[Book], None]] | None = None) -> None:
         self.book, self.now, self.people = book, now, people or []
+        # Who protects a tab may go on writing to it.
+        book.caller = "robot@example.com"
         self.reads = self.writes = self.bytes = 0
 
     def get(self, id: str, params: Json, at_most: int | None = None) -> Json:

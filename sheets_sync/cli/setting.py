@@ -153,7 +153,7 @@ class Setting:
             login=login_file(),
             endpoint=checked_endpoint(os.environ.get("SHEETS_SYNC_API_ENDPOINT", "")),
             read_only=not self.writes,
-            seconds=self.deadline,
+            seconds=self.deadline - (clock.perf_counter() - self.started),
             by_values=self.config.google.mode == "values",
         )
 

@@ -91,22 +91,17 @@ def quota(text: str, whom: str, wait: str) -> TryAgain:
     )
 
 
-def refresh_error(text: str, whom: str, service_account: bool, file: str = "") -> NoPermission:
+def refresh_error(text: str, whom: str, service_account: bool) -> NoPermission:
     """The error when Google gives no access token for our credentials, by Google's own text."""
     said = plain(text)
-    known = next((what for pattern, what in _REFRESH if re.search(pattern, said, re.IGNORECASE)), "")
-    if not known and "invalid_grant" in said and not service_account:
-        known = _CONSENT
-    if not known and "invalid_grant" in said:
-        known = (
-            "Either the key was deleted (make a new one for the service account), or this machine's clock is wrong "
-            "(set it), or the account is gone."
-        )
-    where = f" (from {file})" if file else ""
-    known = known or "Check them with: sheets-sync auth check."
+    known = [what for pattern, what in _REFRESH if re.search(pattern, said, re.IGNORECASE)][:1]
+    if "invalid_grant" in said:
+        known.append(_KEY if service_account else _CONSENT)
+    what = known[0] if known else "Check them with: sheets-sync auth check."
+    others = [f"Else: {other}" for other in known[1:] if other != what]
     return NoPermission(
-        f"Google does not accept the credentials of {whom}{where}. {known}",
-        [f"Google said: {said}"] if said else [],
+        f"Google does not accept the credentials of {whom}. {what}",
+        [*others, *([f"Google said: {said}"] if said else [])],
     )
 
 
@@ -126,6 +121,10 @@ def quoted(said: str, status: int) -> str:
 _CONSENT = (
     "The login has ended: it was withdrawn, or its consent screen is in Testing, where logins die after 7 days. Log in "
     "again with sheets-sync auth login; for a schedule use a service account, which lasts."
+)
+_KEY = (
+    "The key was deleted (make a new one for the service account), or this machine's clock is wrong (set it), or the "
+    "account is gone."
 )
 _REFRESH = (
     (r"short-lived token|reasonable timeframe", "This machine's clock is wrong: set it, and try again."),
