@@ -181,7 +181,9 @@ class GoogleWorkbook:
             )
         except AlreadyThere:
             self.committed = False
-            raise Changed("Another run has just written to this spreadsheet. Run again.") from None
+            raise Changed(
+                "Another run has just written to this spreadsheet, or somebody moved a column of ours. Run again."
+            ) from None
         try:
             return parse((reply or {})["updatedSpreadsheet"])
         except (KeyError, TryAgain):
