@@ -104,16 +104,18 @@ def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
 
 def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
+    from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose, table_maps
     from sheets_sync.tracker.values import How
 
     _target(path)
     snapshot = setting.workbook.read()
     said = given(maps)
-    proposal = propose(snapshot, said, How(setting.now))
+    how = How(setting.now, setting.timezone, order=locale_order(snapshot.locale))
+    proposal = propose(snapshot, said, how)
     if not yes and not setting.json and sys.stdin.isatty():
         said = _ask(proposal, said)
-        proposal = propose(snapshot, said, How(setting.now))
+        proposal = propose(snapshot, said, how)
     tables, comments = table_maps(proposal)
     written = _write_config(path, setting.playbook_name or "agency", tables, comments)
     if setting.json:
