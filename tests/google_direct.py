@@ -29,6 +29,8 @@ class DirectApi:
 
     def __init__(self, book: Book, now: datetime = NOW, people: list[Callable[[Book], None]] | None = None) -> None:
         self.book, self.now, self.people = book, now, people or []
+        # Who protects a tab may go on writing to it.
+        book.caller = "robot@example.com"
         self.reads = self.writes = self.bytes = 0
 
     def get(self, id: str, params: Json, at_most: int | None = None) -> Json:
@@ -116,7 +118,7 @@ def team_book() -> Book:
     book = Book(ID, "Tracker")
     book.sheets = [sheet_of(0, "Clients", CLIENTS), sheet_of(7, "Interactions", INTERACTIONS), sheet_of(8, "Ours", [])]
     clients, log, ours = book.sheets
-    clients.rows, clients.columns, log.rows, log.columns, ours.rows, ours.columns = 14, 9, 12, 4, 6, 4
+    clients.rows, clients.columns, log.rows, log.columns, ours.rows, ours.columns = 14, 12, 12, 4, 6, 4
     clients.grid = {"frozenColumnCount": 1}
     whole = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 7, "startColumnIndex": 0, "endColumnIndex": 7}
     owners = {"sheetId": 0, "startRowIndex": 2, "startColumnIndex": 1, "endColumnIndex": 2, "endRowIndex": 14}

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sheets_sync.errors import Changed, NoPermission, SheetsSyncError, TryAgain
-from sheets_sync.model import Patch
+from sheets_sync.model import Patch, Receipt
 from sheets_sync.workbooks.access import Access
 from sheets_sync.workbooks.google import GoogleWorkbook
 from sheets_sync.workbooks.google.api import Api
@@ -54,8 +54,8 @@ def standing(first_was_run: bool) -> Book:
         return emulator.books[id]
 
 
-def apply(workbook: GoogleWorkbook, patch: Patch) -> None:
-    workbook.apply(dataclasses.replace(patch, revision=workbook.read().revision))
+def apply(workbook: GoogleWorkbook, patch: Patch) -> Receipt:
+    return workbook.apply(dataclasses.replace(patch, revision=workbook.read().revision))
 
 
 def state(book: Book) -> Any:
@@ -73,6 +73,7 @@ class Scene:
 
     emulator: Emulator
     first_was_run: bool
+    receipt: Receipt | None = None
 
     @property
     def patch(self) -> Patch:
@@ -86,7 +87,7 @@ class Scene:
         emulator.faults.plan = faults
         made = api(emulator) if api else emulator.api(ticks=clock.ticks, pause=clock.pause)
         try:
-            apply(GoogleWorkbook(book.id, made), self.patch)
+            self.receipt = apply(GoogleWorkbook(book.id, made), self.patch)
         except SheetsSyncError as error:
             return error, state(book)
         finally:
@@ -157,6 +158,17 @@ def test_all_pairs_of_faults(kind: str, scene: Scene) -> None:
     for faults in pairs():
         if faults[min(faults)] == kind:
             scene.check(faults)
+
+
+def test_what_was_written_counts_although_nothing_can_be_seen_of_it(scene: Scene) -> None:
+    """The reply is lost, the run's token is found, and then the line is dead."""
+    faults = {2: "after_drop"} | dict.fromkeys(range(4, 200), "503")
+    error, after = scene.run(faults)
+    assert (error, after) == (None, scene.meant)
+    assert scene.receipt is not None
+    assert scene.receipt.writes == 1
+    assert scene.receipt.notes[0].startswith("Everything was written")
+    assert NOTHING not in " ".join(scene.receipt.notes)
 
 
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -77,9 +77,11 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
-    # so that collecting (also at the very end, hence freeze) only costs time.
+    # One short run: numpy needs no threads for algebra, pydantic no look for plugins in every package installed, and
+    # next to nothing that is made becomes garbage in cycles, so that collecting (also at the very end, hence freeze)
+    # only costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()
     try:
         code = guarded(root, list(args) if args is not None else None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from sheets_sync.cli import stopping
 from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import SheetsSyncError, TryAgain
 
@@ -83,7 +84,8 @@ def _our_bug(error: Exception) -> int:
         where = f" Details (no data of yours): {path}"
     except OSError:
         pass
-    click.echo(f"This is a bug of ours ({type(error).__name__} in {places[-1]}). Nothing was written.{where}", err=True)
+    done = "The tracker was written before." if stopping.committed() else "Nothing was written."
+    click.echo(f"This is a bug of ours ({type(error).__name__} in {places[-1]}). {done}{where}", err=True)
     if os.environ.get("SHEETS_SYNC_DEBUG"):
         traceback.print_exception(error)
     return 70

@@ -37,16 +37,17 @@ def listen() -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    if not _committed():
+    if not committed():
         raise KeyboardInterrupt
 
 
 def _late(number: int = 0, frame: FrameType | None = None) -> None:
-    if not _committed():
+    if not committed():
         raise Late
 
 
-def _committed() -> bool:
+def committed() -> bool:
+    """Whether a tracker has been written, or is about to be and cannot be stopped."""
     return any(workbook.committed for workbook in _watched)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheets_sync.errors import Refused
 
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rb"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+MOST_NESTED = 250
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARED = re.compile(r"(<\?xml[^>]*?encoding\s*=\s*[\"'])([A-Za-z0-9._-]+)([\"'])")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);")
@@ -79,6 +81,8 @@ def parse(data: bytes, part: str = "a part") -> list[Element]:
             found.append(_element(token, token.end(), token.end(), token.end(), opened))
         else:
             opened.append((len(found), tag, token))
+            if len(opened) > MOST_NESTED:
+                raise Refused(f"{part} in the workbook is nested more than {MOST_NESTED} deep, so it is not read.")
             found.append(None)
     elements = [element for element in found if element is not None]
     if opened or not elements:
@@ -89,12 +93,18 @@ def parse(data: bytes, part: str = "a part") -> list[Element]:
 def _element(
     opening: re.Match[bytes], inner: int, inner_end: int, end: int, opened: list[tuple[int, bytes, re.Match[bytes]]]
 ) -> Element:
-    attributes = {
-        m[1].decode("utf-8", "replace"): unescape((m[2] if m[2] is not None else m[3]).decode("utf-8", "replace"))
-        for m in _ATTRIBUTE.finditer(opening["attributes"])
-    }
     tag = opening["tag"].decode("utf-8", "replace")
+    attributes = _attributes(opening["attributes"])
     return Element(tag, attributes, opening.start(), inner, inner_end, end, opened[-1][0] if opened else -1)
+
+
+@lru_cache(maxsize=4096)
+def _attributes(written: bytes) -> Mapping[str, str]:
+    """The workbook part is parsed again after every edit, with much the same elements."""
+    return {
+        m[1].decode("utf-8", "replace"): unescape((m[2] if m[2] is not None else m[3]).decode("utf-8", "replace"))
+        for m in _ATTRIBUTE.finditer(written)
+    }
 
 
 def children(elements: list[Element], parent: Element, local: str | None = None) -> Iterator[Element]:

@@ -143,9 +143,7 @@ def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
             sheets=sheets,
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise TryAgain(
-            f"Google's answer makes no sense ({type(error).__name__}: {error}). Nothing was written; try again later."
-        ) from None
+        raise TryAgain(f"Google's answer makes no sense ({type(error).__name__}: {error}). Try again later.") from None
 
 
 def with_values(standing: Standing, reply: Mapping[str, Any]) -> bool:
@@ -159,7 +157,7 @@ def with_values(standing: Standing, reply: Mapping[str, Any]) -> bool:
         for sheet, one in zip(tabs, ranges, strict=True):
             _fill(sheet, one.get("values", []))
     except (KeyError, TypeError, AttributeError):
-        raise TryAgain("Google's answer makes no sense. Nothing was written; try again later.") from None
+        raise TryAgain("Google's answer makes no sense. Try again later.") from None
     return all(_agrees(sheet) for sheet in standing.sheets)
 
 
