@@ -159,7 +159,9 @@ def type_into_ours(book: Json) -> Batch:
     sheet, row, _, _ = _team(book)
     ours = our_columns(sheet)
     width = max((len(cells) for cells in rows_of(sheet)), default=0)
-    return [typed(TEAM, row + 2, min(ours, default=width), {"stringValue": "call her!"})]
+    at = min(ours, default=width)
+    room = at < sheet["properties"]["gridProperties"]["columnCount"]
+    return [typed(TEAM, row + 2, at, {"stringValue": "call her!"})] if room else []
 
 
 def change_key(book: Json) -> Batch:
@@ -177,15 +179,22 @@ DONE = 46_345
 
 
 def done_cell(book: Json) -> tuple[Json, int, int] | None:
-    """The Diary, and the cell of the first row in which one may say on which day it was done."""
+    """The Diary, and the cell of the first line that nobody has said to be done yet."""
     diary = our_tab(book, "diary")
+    at = -1
     for row, cells in enumerate(rows_of(diary) if diary else []):
         names = [said(cell) for cell in cells]
-        if "Done on" in names and diary is not None:
-            for below, line in enumerate(rows_of(diary)[row + 1 :], start=row + 1):
-                if len(line) > names.index("Done on") and "dataValidation" in line[names.index("Done on")]:
-                    return diary, below, names.index("Done on")
+        if "Done on" in names:
+            at = names.index("Done on")
+        elif at >= 0 and diary is not None and "|" in str(names[-1:]) and names[at] in (None, ""):
+            return diary, row, at
     return None
+
+
+def done_times(book: Json) -> int:
+    """How many lines of the Diary say that they were done on that day."""
+    diary = our_tab(book, "diary")
+    return sum(said(cell) == DONE for cells in (rows_of(diary) if diary else []) for cell in cells)
 
 
 def type_done(book: Json) -> Batch:

@@ -16,13 +16,13 @@ from sheets_sync.model import Scalar
 from sheets_sync.rules.nps import nps
 from sheets_sync.rules.response import response_rate
 from sheets_sync.rules.voice import answers as answers_board
+from sheets_sync.tracker.cells import How
 from sheets_sync.tracker.mapping import propose, table_maps
 from sheets_sync.tracker.questions import rank_of
 from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.tables import STRIDE, Tables
-from sheets_sync.tracker.values import How
 from sheets_sync.workbooks import open_workbook
 from sheets_sync.workbooks.memory import MemoryWorkbook
 

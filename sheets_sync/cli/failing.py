@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 import click
 
+from sheets_sync.cli import stopping
 from sheets_sync.cli.terminal import printable
-from sheets_sync.errors import SheetsSyncError
+from sheets_sync.errors import SheetsSyncError, TryAgain
 
 
 def guarded(command: click.Command, args: list[str] | None) -> int:
@@ -29,11 +31,33 @@ def guarded(command: click.Command, args: list[str] | None) -> int:
         say(error)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing to say, and nothing more to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return 0
     except Exception as error:
         return _our_bug(error)
+
+
+def closed(code: int) -> int:
+    """The exit code, once what was printed has left. Whoever reads it may be gone, or its disk full: what was written
+    into the tracker stands all the same."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError:
+        _silence()
+        return code or TryAgain.exit_code
+    return code
+
+
+def _silence() -> None:
+    """The reader of our output went away (`| head`): nothing to say, and nothing more to flush."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(error: SheetsSyncError) -> None:
@@ -60,7 +84,8 @@ def _our_bug(error: Exception) -> int:
         where = f" Details (no data of yours): {path}"
     except OSError:
         pass
-    click.echo(f"This is a bug of ours ({type(error).__name__} in {places[-1]}). Nothing was written.{where}", err=True)
+    done = "The tracker was written before." if stopping.committed() else "Nothing was written."
+    click.echo(f"This is a bug of ours ({type(error).__name__} in {places[-1]}). {done}{where}", err=True)
     if os.environ.get("SHEETS_SYNC_DEBUG"):
         traceback.print_exception(error)
     return 70

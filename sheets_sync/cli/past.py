@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from sheets_sync.cli.setting import state_folder
 from sheets_sync.errors import SheetsSyncError
@@ -22,16 +25,22 @@ def log(path: Path | None, entry: dict[str, Any]) -> None:
     """Append a JSON line: when, the exit code and counts, never a name or a value out of the tracker."""
     if path is None:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"at": datetime.now().astimezone().isoformat(timespec="seconds"), **entry}) + "\n")
+    line = json.dumps({"at": datetime.now().astimezone().isoformat(timespec="seconds"), **entry})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        click.echo(f"The log {path} cannot be written ({error.strerror}).", err=True)
 
 
 def succeeded(home: Path) -> None:
     """Remember that the tracker of this folder was synced now."""
     from sheets_sync import journal
 
-    (journal.private(home) / _MARK).touch(mode=0o600)
+    # The tracker is written by then: what goes wrong here costs a message too many at the next run, no more.
+    with contextlib.suppress(OSError):
+        (journal.private(home) / _MARK).touch(mode=0o600)
 
 
 def fresh(setting: Setting) -> bool:

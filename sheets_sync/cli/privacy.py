@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,11 @@ class _Without:
     location: str
     snapshot: Snapshot
     real: Workbook
+    committed: bool = False
+
+    @property
+    def zone(self) -> str:
+        return self.real.zone
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         return self.snapshot
@@ -141,6 +147,12 @@ class _Without:
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         return self.real.restore(backup, revision)
+
+    def forget_copies(self) -> None:
+        self.real.forget_copies()
+
+    def alone(self) -> AbstractContextManager[None]:
+        return self.real.alone()
 
 
 def _out_of_tracker(setting: Setting, found: Found) -> bool:
@@ -153,7 +165,9 @@ def _out_of_tracker(setting: Setting, found: Found) -> bool:
     seen = tracker.without(found.snapshot, found.rows, found.wanted)
     workbook = _Without(setting.workbook.location, seen, setting.workbook)
     report = sync.plan(workbook, setting.config, setting.playbook, setting.now)
-    return sync.run(workbook, replace(report, refusal="")).written
+    written = sync.run(workbook, replace(report, refusal="")).written
+    setting.workbook.forget_copies()
+    return written
 
 
 def _out_of_state(setting: Setting, found: Found) -> list[str]:

@@ -69,7 +69,7 @@ def _first_run(report: Report) -> list[str]:
     lines.append(_judged(report))
     lines.append(_now(report))
     lines += report.assessment.notes
-    lines += overridden(report)
+    lines += [*overridden(report), *_of_the_file(report)]
     lines += [*_held(report), *_stale(report), *_to_mend(report), next_column(report.view())]
     return [line for line in lines if line]
 
@@ -84,8 +84,13 @@ def _later_run(report: Report) -> list[str]:
     lines += moved[:MOVED]
     if len(moved) > MOVED:
         lines.append(f"  and {len(moved) - MOVED} more: see What changed in the Dashboard, or sheets-sync plan -v.")
-    lines += [*overridden(report), *_held(report), *_stale(report)]
+    lines += [*overridden(report), *_of_the_file(report), *_held(report), *_stale(report)]
     return [*lines, *_to_mend(report)]
+
+
+def _of_the_file(report: Report) -> list[str]:
+    """What is wrong with the tracker as a whole, and in none of its cells."""
+    return [str(problem) for problem in report.snapshot.problems if problem.ref.row is None]
 
 
 def overridden(report: Report) -> list[str]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from sheets_sync.model import Grid, OwnedTab, Scalar, Snapshot, letters
+from sheets_sync.model import Grid, OwnedTab, Rewritten, Scalar, Snapshot, letters
 from sheets_sync.privacy.wanted import Wanted, names_a_person
 from sheets_sync.tracker.headers import normal
 from sheets_sync.tracker.remembered import split_ids
-from sheets_sync.tracker.tables import Tables
+from sheets_sync.tracker.tables import Table, Tables
 
 # Lines of the hidden tab that list keys, and the cell (0-based) that they stand in.
 _LISTING, _KEYS_AT = ("level", "warning", "gone"), 3
@@ -55,21 +55,33 @@ def who(tables: Tables, names: Iterable[str]) -> Wanted:
 
 def rows(snapshot: Snapshot, tables: Tables, wanted: Wanted) -> list[Row]:
     """Every row of the tracker that is the client's or names it: the team's tabs first, then ours."""
-    own: dict[str, set[int]] = {}
+    own: dict[str, dict[int, list[tuple[str, Scalar]]]] = {}
     headers: dict[str, int] = {}
     for table in tables.by_name.values():
-        if table.present:
-            headers[table.tab] = max(table.header_row, headers.get(table.tab, 0))
-            keys = table.frame.index if table.name == "clients" else table.frame.get("key", ())
-            lines = zip(keys, table.frame["row"], strict=True) if len(keys) else ()
-            own.setdefault(table.tab, set()).update(int(row) for key, row in lines if key in wanted.keys)
+        for part in (table.parts or (table,)) if table.present else ():
+            headers[part.tab] = max(part.header_row, headers.get(part.tab, 0))
+        for title, row, values in _own(table, wanted):
+            own.setdefault(title, {})[row] = values
     found: list[Row] = []
     for title, grid in snapshot.grids.items():
-        found += _rows(grid, headers.get(title, 0), own.get(title, set()), wanted, snapshot)
+        found += _rows(grid, headers.get(title, 0), set(own.get(title, ())), wanted, snapshot)
+    elsewhere = sorted(own.keys() - snapshot.grids.keys())
+    found += [Row(title, row, True, False, tuple(said)) for title in elsewhere for row, said in own[title].items()]
     for tab in snapshot.tabs:
-        for grid in filter(None, (tab.grid, tab.missed)):
-            found += _ours(tab, grid, wanted)
+        found += _ours(tab, tab.grid, wanted)
     return found
+
+
+def _own(table: Table, wanted: Wanted) -> Iterator[tuple[str, int, list[tuple[str, Scalar]]]]:
+    """The client's rows of a table: tab, 1-based row, and what is known of it by header."""
+    if not table.present or not (table.name == "clients" or "key" in table.frame):
+        return
+    keys = table.frame.index if table.name == "clients" else table.frame["key"]
+    for line in table.frame[keys.isin(wanted.keys)].to_dict("records"):
+        part, row = table.place("", int(line["row"]))
+        if row is not None:
+            said = [(part.columns[name].header, value) for name, value in line.items() if name in part.columns]
+            yield part.tab, row, [(header, value) for header, value in said if value == value and value is not None]
 
 
 def _rows(grid: Grid, header: int, own: set[int], wanted: Wanted, snapshot: Snapshot) -> Iterator[Row]:
@@ -143,11 +155,20 @@ def without(snapshot: Snapshot, found: Iterable[Row], wanted: Wanted) -> Snapsho
         else replace(
             tab,
             grid=_blanked(tab.grid, own.get(tab.title, set()), {}),
-            missed=tab.missed and _blanked(tab.missed, own.get(tab.missed.title, set()), {}),
+            missed=tab.missed and _unmissed(tab.missed, wanted),
         )
         for tab in snapshot.tabs
     )
     return replace(snapshot, grids=grids, tabs=tabs)
+
+
+def _unmissed(missed: Rewritten, wanted: Wanted) -> Rewritten:
+    """What was typed while a tab was rewritten, without the client's lines."""
+
+    def others(grid: Grid) -> Grid:
+        return replace(grid, rows=tuple(() if _is_about(line, wanted) else line for line in grid.rows))
+
+    return Rewritten(others(missed.read), others(missed.stood), others(missed.written))
 
 
 def _blanked(grid: Grid, own: set[int], cells: dict[tuple[str, int], set[int]]) -> Grid:

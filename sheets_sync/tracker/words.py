@@ -172,13 +172,13 @@ OPINION: Choices = {
 YES = frozenset(
     names(
         "yes, y, true, t, 1, x, ✓, ✔, ☑, ✅, ja, j, wahr, oui, vrai, si, sí, s, verdadero, vero, sim, verdadeiro, tak, "
-        "da, да, done, checked, on"
+        "da, да, done, checked, on, ano, igen, ναι, jo, kyllä, jes, evet, sant, prawda, sann, waar, correct"
     )
 )
 NO = frozenset(
     names(
         "no, n, false, f, 0, ✗, ✘, ✕, ☐, ❌, nein, falsch, non, faux, falso, nee, nao, não, nie, nei, net, нет, "
-        "unchecked, off, none"
+        "unchecked, off, none, nej, ei, hayır, falskt, fałsz, onwaar, nem"
     )
 )
 

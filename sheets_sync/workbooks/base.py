@@ -6,11 +6,22 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sheets_sync.model import Patch, Receipt, Snapshot
 
 
 class Workbook(Protocol):
     location: str
+    committed: bool
+    """Whether something has been written, or cannot be stopped from being written: the run finishes then."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other runs out while one works. Raises TryAgain at once when one is at it, or somebody is in the way."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone that the tracker itself is kept in (Europe/London); "" where it has none, like a file."""
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises Refused,
@@ -23,3 +34,6 @@ class Workbook(Protocol):
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put the state before a run back, byte for byte, if the tracker still stands at `revision` and the backup is
         there; None (and nothing written) otherwise."""
+
+    def forget_copies(self) -> None:
+        """Drop the copies of earlier states that this backend keeps inside the tracker itself."""

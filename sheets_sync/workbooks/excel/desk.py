@@ -86,13 +86,21 @@ def fit_height(desk: Desk, row: Row, height: float) -> None:
     if scan.attribute(opening, "customHeight") in ("1", "true") or scan.attribute(opening, "hidden") in ("1", "true"):
         return
     original = heights.get(row.number, now)
-    wanted = f"{height:g}" if float(original or 0) < height else original
+    wanted = f"{height:g}" if _points(original) < height else original
     if wanted != original:
         heights[row.number] = original
     else:
         heights.pop(row.number, None)
     if wanted != now:
         row.opening = scan.with_attribute(opening, "ht", wanted)
+
+
+def _points(text: str) -> float:
+    """A row's height; 0 where it has none, or one that is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def widen_dimension(xml: SheetXml, ours: Area) -> None:

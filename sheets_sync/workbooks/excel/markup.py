@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rb"([^\s=\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+MOST_NESTED = 250
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARED = re.compile(r"(<\?xml[^>]*?encoding\s*=\s*[\"'])([A-Za-z0-9._-]+)([\"'])")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);")
@@ -80,6 +81,8 @@ def parse(data: bytes, part: str = "a part") -> list[Element]:
             found.append(_element(token, token.end(), token.end(), token.end(), opened))
         else:
             opened.append((len(found), tag, token))
+            if len(opened) > MOST_NESTED:
+                raise Refused(f"{part} in the workbook is nested more than {MOST_NESTED} deep, so it is not read.")
             found.append(None)
     elements = [element for element in found if element is not None]
     if opened or not elements:

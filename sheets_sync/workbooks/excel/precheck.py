@@ -18,6 +18,7 @@ from sheets_sync.workbooks.excel import markup
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MOST_CELLS = 20_000_000
+MOST_MERGED = 50_000
 FAR_ROWS, FAR_COLUMNS = 10_000, 500
 
 # They begin with a plain letter, which makes searching megabytes twice as fast.
@@ -47,12 +48,14 @@ Marks = dict[tuple[int, int], CellError]
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sheet that may be read: `data` is what to read in place of the part (None: the part as it is), `marks` the
-    cells without a usable value by (row, column), `formulas` and `booleans` whether it may have any."""
+    cells without a usable value by (row, column), `formulas` and `booleans` whether it may have any, `merged` the
+    merged areas near its top."""
 
     data: bytes | None
     marks: Marks
     formulas: bool = True
     booleans: bool = True
+    merged: tuple[str, ...] = ()
 
 
 def check(data: bytes, title: str) -> Checked:
@@ -66,6 +69,8 @@ def check(data: bytes, title: str) -> Checked:
     prefix = _prefix(changed)
     changed = _without_strays(changed, prefix, title)
     _refuse_doubled(changed, prefix, title)
+    if (merged := changed.count(b"<" + prefix + b"mergeCell ")) > MOST_MERGED:
+        raise Refused(f'The tab "{title}" has {merged:,} merged ranges, which no tracker needs; it is not read.')
     marks: Marks = {}
     formulas = b"<" + prefix + b"f" in changed
     if formulas:

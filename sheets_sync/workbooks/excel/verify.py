@@ -110,20 +110,26 @@ def _compare_parts(old: _Side, new: _Side) -> None:
     patched = {part for side in (old, new) for part in (*side.columns, *side.released)}
     tables = {r.target for part in patched for r in relations(old.package, part) if r.kind == "table"}
     made = {part for part in _of_kind(old, "styles", main) if before_styles.is_ours(old.package.xml(part))}
-    there = set(new.package.names())
+    meant = _folded(shared | patched | tables)
     for part in old.package.names():
-        if part in old.ours or part in chain or (part in made and part not in there):
+        here = part in new.package
+        if part.casefold() in _folded(old.ours | chain) or (part.casefold() in _folded(made) and not here):
             continue
-        if part not in there:
+        if not here:
             raise OurBug(f"The part {part} of the workbook would be lost.")
-        if part not in shared | patched | tables and _changed(old, new, part):
+        if part.casefold() not in meant and _changed(old, new, part):
             raise OurBug(f"The part {part} of the workbook would be changed.")
-    for part in there - set(old.package.names()):
-        if part not in new.ours | shared:
+    for part in new.package.names():
+        if part not in old.package and part.casefold() not in _folded(new.ours | shared):
             raise OurBug(f"The part {part} would be added to the workbook, though it is none of ours.")
     for part in _of_kind(old, "styles", main):
-        if part in there and _changed(old, new, part):
+        if part in new.package and _changed(old, new, part):
             compare_styles(old.package.xml(part), new.package.xml(part), new.package.read(part))
+
+
+def _folded(parts: Iterable[str]) -> set[str]:
+    """Parts are found whatever their case, and programs write the same name in several."""
+    return {part.casefold() for part in parts}
 
 
 def _of_kind(side: _Side, kind: str, source: str) -> set[str]:

@@ -99,8 +99,8 @@ def _plain_rows(data: bytes, p: bytes) -> bytes:
 def _tree(data: bytes, title: str) -> Any:
     try:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    except etree.XMLSyntaxError:
-        raise OurBug(f"The tab {title} would not be well-formed.") from None
+    except etree.XMLSyntaxError as error:
+        raise OurBug(f"The tab {title} would not be well-formed ({error.msg}).") from None
 
 
 def _compare_outer(old: Any, new: Any, title: str, columns: set[int]) -> None:
@@ -174,6 +174,8 @@ def _is_our_note(element: Any, columns: set[int]) -> bool:
 
 
 def _canonical(element: Any) -> bytes:
+    if not isinstance(element.tag, str):  # libxml2 crashes over a comment that is to be canonical
+        return bytes(etree.tostring(element, with_tail=False))
     return bytes(etree.tostring(element, method="c14n", exclusive=True, with_tail=False))
 
 

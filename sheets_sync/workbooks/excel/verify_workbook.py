@@ -77,6 +77,8 @@ def _tree(data: bytes) -> Any:
 
 
 def _canonical(element: Any) -> bytes:
+    if not isinstance(element.tag, str):  # libxml2 crashes over a comment that is to be canonical
+        return bytes(etree.tostring(element, with_tail=False))
     return bytes(etree.tostring(element, method="c14n", exclusive=True, with_tail=False))
 
 

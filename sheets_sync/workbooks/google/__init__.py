@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sheets_sync.errors import Changed, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.google import ask, tabs
 from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.batch import Batch, batch
+from sheets_sync.workbooks.google.columns import still_there
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
-from sheets_sync.workbooks.google.names import RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, RUN
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
+from sheets_sync.workbooks.google.reply import understood
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
 from sheets_sync.workbooks.google.values import Json
+from sheets_sync.workbooks.lock import held
 
 # Above this many cells structure and values are asked for apart, which is less to send.
 MANY = 30_000
 _AT_MOST = 32_000_000
 _MENDS = 3
+_UNSEEN = "Everything was written, but could not be looked at afterwards; the next run does that."
 
 
 class GoogleWorkbook:
@@ -33,6 +38,7 @@ class GoogleWorkbook:
     def __init__(self, location: str, api: Api, folder: Path | None = None, by_values: bool = False) -> None:
         self.location, self.api, self.folder, self.by_values = location, api, folder, by_values
         self.id = spreadsheet_id(location)
+        self.committed = False
         self._standing: Standing | None = None
         self._fresh = False
         self._reads = 0
@@ -42,6 +48,12 @@ class GoogleWorkbook:
         """The spreadsheet's own time zone (Europe/London); reads it, and `read` uses that answer once."""
         return self._look().zone
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other runs on this machine out; runs elsewhere find out by the token of the last one."""
+        with held(self.location, self.folder):
+            yield
+
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The spreadsheet as it stands: one request, two above 30,000 cells."""
         standing = self._look()
@@ -50,29 +62,44 @@ class GoogleWorkbook:
 
     def apply(self, patch: Patch) -> Receipt:
         """One atomic batch; its reply shows whether it stands as meant. What others changed in between and made wrong
-        is set right at once."""
+        is set right at once. What was written but cannot be looked at afterwards is a note, not an error."""
         before = self._standing
         if not patch:
             return Receipt(patch.revision)
         if before is None or revision_of(before) != patch.revision:
             raise Changed(f"{self.location} has changed since it was read. Run again.")
         self._standing = None
-        reads = self.api.reads
+        reads, applied = self.api.reads, self.api.applied
         run = uuid.uuid4().hex
         made = batch(before, patch, run, self.by_values)
-        after = self._write(before, list(made.requests), run)
-        for _ in range(_MENDS):
-            wrong = mend(before, after, made, patch)
-            if not wrong:
-                break
-            after = self._amend(after, wrong)
-        self._standing = after if after.size <= MANY else None
-        reads, notes = self.api.reads - reads, tuple(self._said(after, made, patch))
-        return Receipt(revision_of(after), reads, self.api.writes, self.api.bytes, notes=notes)
+        revision, notes = "", [_UNSEEN]
+        try:
+            after = self._write(before, list(made.requests), run)
+            for _ in range(_MENDS):
+                wrong = mend(before, after, made, patch)
+                if not wrong:
+                    break
+                after = self._amend(after, wrong)
+            self._standing = after if after.size <= MANY else None
+            revision, notes = revision_of(after), self._said(after, made, patch)
+        except SheetsSyncError as error:
+            if self.api.applied == applied:
+                raise
+            notes.append(str(error))
+        return Receipt(revision, self.api.reads - reads, self.api.writes, self.api.bytes, notes=tuple(notes))
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Google keeps the versions of a spreadsheet itself; there is no copy of ours to put back."""
         return None
+
+    def forget_copies(self) -> None:
+        """Empty the hidden tab that holds tabs of ours as they stood before they were rewritten."""
+        standing = self._look()
+        copies = standing.tab(INBOX)
+        if copies is not None and copies.values:
+            fields = "userEnteredValue,userEnteredFormat"
+            self._standing = self._amend(standing, [ask.cells(ask.where(copies.id), [], fields)])
+            self._fresh = False
 
     def repair(self) -> tuple[str, ...]:
         """Clear what was typed into status columns and blocks them; sentences that say what it was. Only cells in
@@ -81,9 +108,11 @@ class GoogleWorkbook:
         blocked = [status for status in find_statuses(standing) if status.blocked]
         if not blocked:
             return ()
-        asked, said = [], []
+        asked: list[Json] = []
+        said = []
         for status in blocked:
             sheet = status.sheet
+            asked += still_there(sheet, status.at, status.id)
             for row, value in status.typed:
                 asked.append(ask.one_cell(sheet.id, row, status.at, {}, "userEnteredValue"))
                 said.append(f"{sheet.title}!{ask.a1(row, status.at)}: “{value}” was cleared.")
@@ -110,7 +139,7 @@ class GoogleWorkbook:
         for _ in range(_MENDS):
             structure = self.api.get(self.id, {"fields": mask(values=False)}) or {}
             standing = parse(structure, values=False)
-            ranges = [quoted(sheet.title) for sheet in standing.sheets]
+            ranges = [quoted(sheet.title) for sheet in standing.sheets if sheet.height]
             options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
             if with_values(standing, self.api.values(self.id, ranges, options)):
                 self._remember_size(standing)
@@ -137,32 +166,34 @@ class GoogleWorkbook:
     def _write(self, before: Standing, requests: list[Json], run: str) -> Standing:
         """Send a batch; the spreadsheet as it is right after it."""
         large = before.size > MANY
+        self.committed = True
         body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if large:
-            body["responseRanges"] = [f"{quoted(sheet.title)}!1:60" for sheet in before.sheets]
+            shown = [sheet for sheet in before.sheets if sheet.height]
+            body["responseRanges"] = [f"{quoted(sheet.title)}!1:{min(60, sheet.height)}" for sheet in shown]
         try:
             reply = self.api.batch_update(
                 self.id, body, lambda: self._was_applied(run), {"fields": f"updatedSpreadsheet({mask()})"}
             )
         except AlreadyThere:
+            self.committed = False
             raise Changed("Another run has just written to this spreadsheet. Run again.") from None
-        if reply is None:
+        try:
+            return parse((reply or {})["updatedSpreadsheet"])
+        except (KeyError, TryAgain):
             return self._fetch()
-        return parse(reply.get("updatedSpreadsheet", {}))
 
     def _amend(self, standing: Standing, requests: list[Json]) -> Standing:
         run = uuid.uuid4().hex
-        last = standing.token
-        token = [ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})]
-        token += [ask.untag(last[0])] if last else []
-        return self._write(standing, [*token, *requests], run)
+        return self._write(standing, [*ask.token(standing.token, run), *requests], run)
 
     def _was_applied(self, run: str) -> bool:
         """Whether the token of a run stands: what settles an unknown outcome."""
         fields = "developerMetadata(metadataId,metadataKey,metadataValue)"
         reply = self.api.get(self.id, {"fields": fields}) or {}
-        tags = reply.get("developerMetadata", [])
-        return any(tag.get("metadataKey") == RUN and tag.get("metadataValue") == run for tag in tags)
+        with understood():
+            tags = reply.get("developerMetadata", [])
+            return any(tag.get("metadataKey") == RUN and tag.get("metadataValue") == run for tag in tags)
 
     def _said(self, after: Standing, made: Batch, patch: Patch) -> list[str]:
         """What people should know after a write."""

@@ -9,7 +9,7 @@ from sheets_sync.errors import Refused
 from sheets_sync.model import Link, Patch, letters
 from sheets_sync.workbooks.google import ask, inbox, results, tabs
 from sheets_sync.workbooks.google.columns import Home, drop_columns, home, set_columns, width_used
-from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, TOKEN
 from sheets_sync.workbooks.google.standing import Standing
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.layout import Layout, lay_out
@@ -39,7 +39,7 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     title = sheet.title if sheet else OWN_TABS[RESULTS]
     at_home = home(standing, patch.place, title, merged.places, by_values) if patch.place and patch.columns else None
     locate = _Locator(standing, patch, at_home)
-    asked = [*_token(standing, run)]
+    asked = ask.token(standing.token, run)
     for n, layout in enumerate(layouts):
         asked += tabs.make_room(layout, standing, own=n < own)
     kept = _Inbox(standing, [layout for layout in layouts[:own] if inbox.has_inputs(layout.tab)])
@@ -47,21 +47,14 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     for n, layout in enumerate(layouts):
         asked += tabs.put_tab(layout, standing, theme, locate, own=n < own)
     asked += kept.after()
-    asked += drop_columns(standing, patch.drop_columns)
     if (patch.columns or patch.drop_columns) and not by_values:
         asked += _write_results(standing, patch, merged)
     if at_home:
-        asked += set_columns(at_home, patch.columns, theme)
+        asked += set_columns(at_home, patch.columns, theme, standing, patch.drop_columns)
+    else:
+        asked += [request for part in drop_columns(standing, patch.drop_columns) for request in part]
     asked += _drop_tabs(standing, patch)
     return Batch(tuple(asked), layouts, at_home, merged)
-
-
-def _token(standing: Standing, run: str) -> list[Json]:
-    """The token of this run in place of the last one's. Its id follows from the last one's, so that of two runs that
-    read the same only the first is let in."""
-    last = standing.token
-    made = ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})
-    return [made, *([ask.untag(last[0])] if last else [])]
 
 
 def _write_results(standing: Standing, patch: Patch, merged: results.Results) -> list[Json]:
@@ -148,7 +141,7 @@ def _drop_tabs(standing: Standing, patch: Patch) -> list[Json]:
     found = [standing.tab(id) for id in sorted(going)]
     asked: list[Json] = [{"deleteSheet": {"sheetId": sheet.id}} for sheet in found if sheet is not None]
     if going >= set(OWN_TABS):
-        asked.append(ask.untag(next_run(standing.token[0] if standing.token else None)))
+        asked.append(ask.untag(TOKEN))
     return asked
 
 
