@@ -37,6 +37,10 @@ def test_a_few_races_with_a_saving_editor(tmp_path: Path) -> None:
     assert (result.trials, result.lost) == (300, [])
 
 
+def test_a_few_damaged_workbooks() -> None:
+    assert ", 0 wrong" in ran("tests.fuzz", 60, most=600)
+
+
 @pytest.mark.campaign
 @NO_COMPILER
 def test_all_faults() -> None:
