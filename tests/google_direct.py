@@ -15,7 +15,8 @@ from sheets_sync.workbooks.google.messages import error_of
 from tests.sheets_emulator import masks
 from tests.sheets_emulator.batch import batch_update
 from tests.sheets_emulator.book import ApiError, Book, Json, formula, sheet_of
-from tests.sheets_emulator.replies import describe, value_range
+from tests.sheets_emulator.replies import describe
+from tests.sheets_emulator.values import value_range
 from tests.sheets_emulator.worked_out import worked_out
 
 ID = "1aBcDeFgHiJkLmNoPqRsTuVwXyZ_0123456789-abcdE"
@@ -28,7 +29,9 @@ class DirectApi:
 
     def __init__(self, book: Book, now: datetime = NOW, people: list[Callable[[Book], None]] | None = None) -> None:
         self.book, self.now, self.people = book, now, people or []
-        self.reads = self.writes = self.bytes = 0
+        # Who protects a tab may go on writing to it.
+        book.caller = "robot@example.com"
+        self.reads = self.writes = self.bytes = self.applied = 0
 
     def get(self, id: str, params: Json, at_most: int | None = None) -> Json:
         self.reads += 1
@@ -43,10 +46,12 @@ class DirectApi:
 
     def batch_update(self, id: str, body: Json, applied: Callable[[], bool], params: Json) -> Json:
         self.writes += 1
+        self.book.now = self.now
         try:
             batch_update(self.book, body["requests"])
         except ApiError as error:
             raise error_of(error.status, error.message) from None
+        self.applied += 1
         fields = str(params["fields"]).removeprefix("updatedSpreadsheet(").removesuffix(")")
         return self._answered({"updatedSpreadsheet": self._seen(fields)})
 
@@ -114,7 +119,7 @@ def team_book() -> Book:
     book = Book(ID, "Tracker")
     book.sheets = [sheet_of(0, "Clients", CLIENTS), sheet_of(7, "Interactions", INTERACTIONS), sheet_of(8, "Ours", [])]
     clients, log, ours = book.sheets
-    clients.rows, clients.columns, log.rows, log.columns, ours.rows, ours.columns = 14, 9, 12, 4, 6, 4
+    clients.rows, clients.columns, log.rows, log.columns, ours.rows, ours.columns = 14, 12, 12, 4, 6, 4
     clients.grid = {"frozenColumnCount": 1}
     whole = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 7, "startColumnIndex": 0, "endColumnIndex": 7}
     owners = {"sheetId": 0, "startRowIndex": 2, "startColumnIndex": 1, "endColumnIndex": 2, "endRowIndex": 14}

@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 Batch = list[Json]
 TEAM, HEADERS = 0, ("Client", "Customer")
-VALUE = "userEnteredValue"
+VALUE, TYPED = "userEnteredValue", "call her!"
 
 
 def said(cell: Json) -> Any:
@@ -159,7 +159,9 @@ def type_into_ours(book: Json) -> Batch:
     sheet, row, _, _ = _team(book)
     ours = our_columns(sheet)
     width = max((len(cells) for cells in rows_of(sheet)), default=0)
-    return [typed(TEAM, row + 2, min(ours, default=width), {"stringValue": "call her!"})]
+    at = min(ours, default=width)
+    room = at < sheet["properties"]["gridProperties"]["columnCount"]
+    return [typed(TEAM, row + 2, at, {"stringValue": TYPED})] if room else []
 
 
 def change_key(book: Json) -> Batch:
@@ -187,6 +189,12 @@ def done_cell(book: Json) -> tuple[Json, int, int] | None:
         elif at >= 0 and diary is not None and "|" in str(names[-1:]) and names[at] in (None, ""):
             return diary, row, at
     return None
+
+
+def done_times(book: Json) -> int:
+    """How many lines of the Diary say that they were done on that day."""
+    diary = our_tab(book, "diary")
+    return sum(said(cell) == DONE for cells in (rows_of(diary) if diary else []) for cell in cells)
 
 
 def type_done(book: Json) -> Batch:

@@ -9,10 +9,10 @@ import pytest
 
 from sheets_sync.config import Config, Holidays, load_config, write_config
 from sheets_sync.errors import UsageError
+from sheets_sync.tracker.cells import How
 from sheets_sync.tracker.mapping import propose, table_maps
 from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.tablemap import TableMap
-from sheets_sync.tracker.values import How
 from sheets_sync.workbooks.memory import MemoryWorkbook
 
 NOW = datetime(2026, 11, 23, 9)

@@ -11,6 +11,8 @@ import pytest
 from sheets_sync import errors
 from sheets_sync.cli import COMMANDS, root
 from sheets_sync.cli.failing import guarded
+from tests.sheets_emulator import Emulator, Server
+from tests.sheets_emulator.__main__ import tabs_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,10 +33,16 @@ def test_every_command_of_readme_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "clients.xlsx").write_bytes((tmp_path / "sheets-sync-demo" / "tracker.xlsx").read_bytes())
     assert guarded(root, ["remove", "clients.xlsx", "--yes", "--quiet"]) == 0
     assert commands(), "README shows no command"
-    for command in commands():
-        answer = ["--yes"] if command[0] == "remove" else []
-        code = guarded(root, [*command, *answer])
-        assert code == 0 or (command[0] == "check" and code == 1), command
+    with Server(Emulator()) as google:
+        monkeypatch.setenv("SHEETS_SYNC_API_ENDPOINT", google.url)
+        monkeypatch.setenv("SHEETS_SYNC_CREDENTIALS", str(google.service_account_file(tmp_path / "key.json")))
+        sheet = google.add("Client tracker", tabs_of("sample"))
+        for command in commands():
+            words = [re.sub(r"(/spreadsheets/d/)ID$", rf"\g<1>{sheet}", word) for word in command]
+            answer = ["--yes"] if command[0] == "remove" else []
+            code = guarded(root, [*words, *answer])
+            assert code == 0 or (command[0] == "check" and code == 1), command
+        assert "Health" in google.rows(sheet, "Clients")[0]
 
 
 def test_the_exit_codes_are_those_of_the_code() -> None:

@@ -9,10 +9,11 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from sheets_sync.model import CellError
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
+from sheets_sync.workbooks.excel.new import new_workbook
 from sheets_sync.workbooks.excel.package import Package
 from sheets_sync.workbooks.excel.rows import sheet_data
 from sheets_sync.workbooks.plain import plain, serial
+from sheets_sync.workbooks.template import NewColumn, NewTab
 
 CLIENTS = NewTab(
     "Clients",

@@ -18,8 +18,8 @@ from sheets_sync.config import Config
 from sheets_sync.errors import Refused
 from sheets_sync.model import Scalar
 from sheets_sync.sync import Report
+from sheets_sync.tracker.cells import How
 from sheets_sync.tracker.mapping import propose, table_maps
-from sheets_sync.tracker.values import How
 from sheets_sync.workbooks.memory import MemoryWorkbook
 
 NOW = datetime(2026, 11, 23, 9)

@@ -13,8 +13,9 @@ import pytest
 from sheets_sync import guard, sync
 from sheets_sync.config import Config
 from sheets_sync.errors import Refused
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
+from sheets_sync.workbooks.excel.new import new_workbook
 from sheets_sync.workbooks.memory import MemoryWorkbook
+from sheets_sync.workbooks.template import NewColumn, NewTab
 from tests.test_cli import call
 
 NOW = datetime(2026, 11, 23, 9)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,9 @@ from sheets_sync.errors import Refused, UsageError
 from sheets_sync.model import Link, Scalar, cells_of
 from sheets_sync.tracker.tablemap import TableMap, source_names
 from sheets_sync.workbooks import open_workbook
+from sheets_sync.workbooks.memory import MemoryWorkbook
+from tests.sheets_emulator import Emulator, Server
+from tests.test_cli import call
 
 NOW = datetime(2026, 11, 23, 9)
 Rows = Sequence[Sequence[Scalar]]
@@ -192,10 +197,54 @@ def test_the_config_is_written_as_it_is_read(folder: Path) -> None:
     assert load_config(path).sources() == {"forms/responses.xlsx": str(folder / "forms" / "responses.xlsx")}
 
 
+def test_a_client_is_found_and_erased_with_what_stands_in_another_file(folder: Path) -> None:
+    """What we wrote of it goes; their own file stays as it is, and its row is named."""
+    path = config(folder, SURVEYS)
+    source = folder / "forms" / "responses.xlsx"
+    before = source.read_bytes()
+    assert call("run", "--config", str(path), "--quiet").exit_code == 0
+    export = call("privacy", "export", "--config", str(path), "--client", "Aldgate", "--json")
+    assert "responses.xlsx: Surveys!2" in {place["where"] for place in json.loads(export.stdout)["places"]}
+    erased = call("privacy", "erase", "--config", str(path), "--client", "Aldgate", "--yes")
+    assert erased.exit_code == 0, erased.stderr
+    assert "responses.xlsx: Surveys: delete row 2." in erased.stdout
+    assert source.read_bytes() == before
+    ours = open_workbook(str(folder / "tracker.xlsx"), None).read().tabs
+    assert ours
+    assert not [cell for tab in ours for row in tab.grid.rows for cell in row if "Aldgate" in str(cell)]
+
+
 def test_what_a_source_is_called() -> None:
+    file = MemoryWorkbook({}).read()
     url = "https://docs.google.com/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit#gid=0"
-    assert source_names(["forms/a.xlsx", url]) == {"forms/a.xlsx": "a.xlsx", url: "Google Sheet 1BxiMVs0…"}
-    assert source_names(["x/a.xlsx", "y/a.xlsx"]) == {"x/a.xlsx": "x/a.xlsx", "y/a.xlsx": "y/a.xlsx"}
+    assert source_names({"forms/a.xlsx": file, url: replace(file, title="Feedback (Responses)")}) == {
+        "forms/a.xlsx": "a.xlsx",
+        url: "Feedback (Responses)",
+    }
+    assert source_names({"x/a.xlsx": file, "y/a.xlsx": file}) == {"x/a.xlsx": "x/a.xlsx", "y/a.xlsx": "y/a.xlsx"}
+
+
+def test_a_table_is_read_from_another_spreadsheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same access, one read each, and only the tracker is written to."""
+    monkeypatch.chdir(tmp_path)
+    with Server(Emulator()) as google:
+        monkeypatch.setenv("SHEETS_SYNC_API_ENDPOINT", google.url)
+        monkeypatch.setenv("SHEETS_SYNC_CREDENTIALS", str(google.service_account_file(tmp_path / "key.json")))
+        tracker = google.add("Clients", {"Clients": [list(row) for row in CLIENTS]})
+        other = google.add("Feedback", {"Surveys": [list(row) for row in ANSWERS]})
+        address = "https://docs.google.com/spreadsheets/d/"
+        (tmp_path / "sheets-sync.toml").write_text(
+            f'[tracker]\npath = "{address}{tracker}"\n[tables.surveys]\nsource = "{address}{other}/edit"\n'
+        )
+        done = call("run", "-v")
+        assert done.exit_code == 0, done.stderr
+        assert 'Feedback: Surveys!A3 "Client": "Nobody" is not among the clients.' in done.stdout
+        assert [(seen.method, other in seen.path) for seen in google.log] == [
+            ("GET", False), ("GET", True), ("POST", False),
+        ]  # fmt: skip
+        google.books[other].roles = {"somebody@example.org": "owner"}
+        refused = call("run")
+        assert (refused.exit_code, refused.stderr.startswith("Surveys cannot be read from https://")) == (77, True)
 
 
 def test_check_shows_where_each_table_was_found(folder: Path, capsys: Any) -> None:

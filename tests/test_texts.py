@@ -26,7 +26,8 @@ from sheets_sync.outputs import texts
 from sheets_sync.sync import Report
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.workbooks import open_workbook
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
+from sheets_sync.workbooks.excel.new import new_workbook
+from sheets_sync.workbooks.template import NewColumn, NewTab
 
 NOW = datetime(2026, 11, 23, 9)
 ROOT = Path(__file__).parent.parent

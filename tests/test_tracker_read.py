@@ -256,8 +256,8 @@ def test_two_rows_of_one_name_are_both_problems_and_neither_is_a_client() -> Non
     tables = read([["Client", "Owner"], ["Acme", "Ann"], [" ACME ", "Tom"], ["Beta", "Tom"]])
     assert list(tables["clients"].frame.index) == ["beta"]
     assert said(tables.problems) == [
-        'Clients!A2 "Client": The client "Acme" stands in 2 rows (A2 and A3): none of them gets a status. '
-        "Rename one, or add a Client ID column that tells them apart."
+        'Clients!A2 "Client": The client "Acme" stands in 2 rows (A2 and A3, also as "ACME"): none of them '
+        "gets a status. Rename one, or add a Client ID column that tells them apart."
     ]
 
 

@@ -17,13 +17,13 @@ from sheets_sync.cli.starter import GROUPS, empty_tabs
 from sheets_sync.config import Config, load_config
 from sheets_sync.model import CellError, Problem, Scalar
 from sheets_sync.pilot import chosen
+from sheets_sync.tracker.cells import How
 from sheets_sync.tracker.mapping import propose, table_maps
 from sheets_sync.tracker.matrix import letters_of
 from sheets_sync.tracker.read import read_tables
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import TableMap
 from sheets_sync.tracker.tables import Table, Tables
-from sheets_sync.tracker.values import How
 from sheets_sync.workbooks.memory import MemoryWorkbook
 
 NOW = datetime(2026, 11, 23, 9)

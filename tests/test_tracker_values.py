@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
+from sheets_sync.tracker.cells import How, Parsed
 from sheets_sync.tracker.dates import read_date_text, read_month_text
 from sheets_sync.tracker.fields import Field
 from sheets_sync.tracker.numbers import read_number_text
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import TableMap
-from sheets_sync.tracker.values import How, Parsed, read_values
+from sheets_sync.tracker.values import read_values
 from sheets_sync.tracker.words import names
 
 NOW = datetime(2026, 11, 23, 9)

@@ -15,7 +15,8 @@ import pytest
 from sheets_sync import journal
 from sheets_sync.cli import root
 from sheets_sync.cli.failing import guarded
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab, new_workbook
+from sheets_sync.workbooks.excel.new import new_workbook
+from sheets_sync.workbooks.template import NewColumn, NewTab
 from tests.test_cli import call
 
 DAYS = ("2026-11-23", "2026-12-07", "2026-12-21")

@@ -25,9 +25,9 @@ def command(setting: Setting) -> int:
     from sheets_sync.cli import shapes
     from sheets_sync.cli.init import describe
     from sheets_sync.tabs.data_check import exception_lines, next_column
+    from sheets_sync.tracker.cells import How
     from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose
-    from sheets_sync.tracker.values import How
 
     report = setting.plan()
     how = How(report.now, setting.timezone, order=locale_order(report.snapshot.locale))

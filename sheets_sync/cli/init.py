@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,27 @@ name = "{name}"
 """
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a tracker's config lies: the folder, what its files begin with beside another's, and what the config calls
+    the tracker."""
+
+    folder: Path
+    stem: str
+    named: str
+    online: bool = False
+
+
+def home_of(tracker: str) -> Home:
+    """Beside a file; for a Google Sheet, in the current folder."""
+    from sheets_sync.workbooks import kind_of, spreadsheet_of
+
+    if kind_of(tracker) == "google":
+        return Home(Path.cwd(), "tracker", spreadsheet_of(tracker), online=True)
+    path = Path(tracker)
+    return Home(path.parent, path.stem, path.name)
+
+
 @click.command("init")
 @common
 @click.option("-y", "--yes", is_flag=True, help="Don't ask; leave what is in doubt alone [default: ask on a terminal].")
@@ -40,12 +61,13 @@ name = "{name}"
     metavar="TABLE.FIELD=HEADER",
     help="Say what a column is; repeatable [default: none].",
 )
-def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...]) -> int:
+@click.option("--new-sheet", metavar="TITLE", help="Make a new Google Sheet of that title [default: a file].")
+def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...], new_sheet: str | None) -> int:
     """Start with TRACKER: made from the template if it doesn't exist, else read and written down in sheets-sync.toml.
 
     Reads the tabs and headers of an existing tracker, proposes what they mean, and writes that into a config that
     people can correct, beside a playbook.toml for what you do differently. Changes nothing in the tracker and never
-    overwrites a config.
+    overwrites a config. Of a Google Sheet, the config goes into the current folder.
 
     A GROUP brings columns of Clients, tabs, or both:
 
@@ -68,31 +90,34 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
       people     Team; tabs Team, Training, RACI, Reviews, Holidays,
                  SOP feedback
     """
+    if new_sheet is not None:
+        from sheets_sync.cli.new_sheet import make
+
+        return make(setting, new_sheet, add)
     if not setting.tracker:
         raise UsageError("Name the tracker: sheets-sync init clients.xlsx (a new one is made when there is none).")
-    path = Path(setting.tracker)
-    if not path.exists():
-        return _new(setting, path, add)
+    home = home_of(setting.tracker)
+    if not home.online and not Path(setting.tracker).exists():
+        return _new(setting, Path(setting.tracker), add)
     if add:
         raise UsageError(
             "--add is for a new tracker; in your own, add columns and tabs by hand: nothing of yours is changed."
         )
-    return _known(setting, path, yes, maps)
+    return _known(setting, home, yes, maps)
 
 
 def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
-    from sheets_sync.cli.starter import GROUPS, empty_tabs
+    from sheets_sync.cli.starter import empty_tabs
     from sheets_sync.workbooks.excel.new import new_workbook
 
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path.name}: a new tracker is an .xlsx file. Name it {path.stem or 'clients'}.xlsx.")
-    if unknown := [group for group in add if group not in GROUPS]:
-        raise UsageError(f"--add: no group is called “{unknown[0]}”. There are: {', '.join(GROUPS)}.")
+    check_groups(add)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(new_workbook(empty_tabs(add)))
-    written = [str(path), *_write_config(path, setting.playbook_name or "agency", {}, {})]
+    written = [str(path), *write_down(home_of(str(path)), setting.playbook_name or "agency", {}, {})]
     if setting.json:
         click.echo(shapes.dump({"version": 1, "tracker": str(path), "written": written}))
         return 0
@@ -102,13 +127,21 @@ def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
     return 0
 
 
-def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
+def check_groups(add: tuple[str, ...]) -> None:
+    """Raise UsageError for a group of --add that there is not."""
+    from sheets_sync.cli.starter import GROUPS
+
+    if unknown := [group for group in add if group not in GROUPS]:
+        raise UsageError(f"--add: no group is called “{unknown[0]}”. There are: {', '.join(GROUPS)}.")
+
+
+def _known(setting: Setting, home: Home, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
+    from sheets_sync.tracker.cells import How
     from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose, table_maps
-    from sheets_sync.tracker.values import How
 
-    _target(path)
+    target_of(home)
     snapshot = setting.workbook.read()
     said = given(maps)
     how = How(setting.now, setting.timezone, order=locale_order(snapshot.locale))
@@ -117,15 +150,16 @@ def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> in
         said = _ask(proposal, said)
         proposal = propose(snapshot, said, how)
     tables, comments = table_maps(proposal)
-    written = _write_config(path, setting.playbook_name or "agency", tables, comments)
+    written = write_down(home, setting.playbook_name or "agency", tables, comments)
     if setting.json:
-        shape = {"version": 1, "tracker": str(path), "written": written, "tables": shapes.mapping(proposal)}
+        shape = {"version": 1, "tracker": setting.tracker, "written": written, "tables": shapes.mapping(proposal)}
         click.echo(shapes.dump(shape))
         return 0
     setting.say("\n".join([*describe(proposal), ""]))
     for other in written:
         setting.say(f"Wrote {other}. Correct it where it is wrong; nothing in the tracker was changed.")
-    setting.say(f"Next: sheets-sync plan {path}, then sheets-sync run {path}")
+    named = "" if home.online else f" {setting.tracker}"
+    setting.say(f"Next: sheets-sync plan{named}, then sheets-sync run{named}")
     return 0
 
 
@@ -208,31 +242,33 @@ def _doubt(near: Suggestion) -> str:
     )
 
 
-def _target(path: Path) -> Path:
+def target_of(home: Home) -> Path:
     """Where the config of this tracker goes; raises UsageError when it has one already."""
-    own, shared = path.parent / f"{path.stem}.{CONFIG_NAME}", path.parent / CONFIG_NAME
     from sheets_sync.cli.setting import find_config
 
-    there = find_config(None, str(path))
-    if there is not None and there.parent.resolve() == path.parent.resolve():
+    shared = home.folder / CONFIG_NAME
+    there = find_config(None, home.named if home.online else str(home.folder / home.named))
+    if there is not None and there.parent.resolve() == home.folder.resolve():
         raise UsageError(f"{there} is there already and is left as it is. Correct it by hand, or move it away first.")
-    return own if shared.exists() else shared
+    if home.online and shared.exists():
+        raise UsageError(f"{shared} is another tracker's. Make a folder for this one, and run init there.")
+    return home.folder / f"{home.stem}.{CONFIG_NAME}" if shared.exists() else shared
 
 
-def _write_config(path: Path, playbook: str, tables: dict[str, TableMap], comments: dict[str, list[str]]) -> list[str]:
-    """The config, and a playbook.toml that extends the chosen one, unless that is there."""
+def write_down(home: Home, playbook: str, tables: dict[str, TableMap], comments: dict[str, list[str]]) -> list[str]:
+    """Write the config, and a playbook.toml that extends the chosen one unless that is there; their paths."""
     from sheets_sync.config import Config, write_config
 
-    target = _target(path)
-    own = target.parent / ("playbook.toml" if target.name == CONFIG_NAME else f"{path.stem}.playbook.toml")
+    target = target_of(home)
+    own = target.parent / ("playbook.toml" if target.name == CONFIG_NAME else f"{home.stem}.playbook.toml")
     written = [str(target)]
     named = playbook
     if not own.exists() and not playbook.endswith(".toml"):
-        own.write_text(PLAYBOOK.format(base=playbook, name=f"{path.stem} playbook"), encoding="utf-8")
+        own.write_text(PLAYBOOK.format(base=playbook, name=f"{home.stem} playbook"), encoding="utf-8")
         written.append(str(own))
     if own.exists() and not playbook.endswith(".toml"):
         named = own.name
-    text = write_config(Config(tracker=path.name, playbook=named, tables=tables), comments)
+    text = write_config(Config(tracker=home.named, playbook=named, tables=tables), comments)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
     return written

@@ -15,7 +15,7 @@ import click
 from sheets_sync.cli import past, stopping, unchanged
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
-from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.model import Receipt
@@ -34,15 +34,25 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--deadline", type=float, default=10, metavar="MINUTES", help="Give up after so long [default: 10].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
+@click.option(
+    "--repair", is_flag=True, help="Google Sheets: clear what was typed over our columns first [default: off]."
+)
 def command(
-    setting: Setting, accept: bool, dry_run: bool, wait: float, deadline: float, fail_on: str | None, log: Path | None
+    setting: Setting,
+    accept: bool,
+    dry_run: bool,
+    wait: float,
+    deadline: float,
+    fail_on: str | None,
+    log: Path | None,
+    repair: bool,
 ) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
-    asked = None if accept or dry_run else unchanged.asked(setting)
+    asked = None if accept or dry_run or repair else unchanged.asked(setting)
     if asked is not None and (known := unchanged.answer(asked)) is not None:
         past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
         past.succeeded(asked.home)
@@ -50,11 +60,13 @@ def command(
         return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
+    if repair and dry_run:
+        raise UsageError("--repair writes into the tracker, and --dry-run does not: leave one of them out.")
     # A little less for Google than for the run, so that what is said is what was last heard from there.
     setting.writes, setting.deadline = not dry_run, 57 * (deadline + wait) if deadline > 0 else math.inf
     try:
         with stopping.deadline(deadline and deadline + wait):
-            report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
+            report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait, repair)
     except SheetsSyncError as error:
         past.log(log, {"exit": error.exit_code})
         if isinstance(error, TryAgain) and setting.quiet and past.fresh(setting):
@@ -71,8 +83,10 @@ def _exit_code(fail_on: str | None, levels: Mapping[str, int]) -> int:
     return int(fail_on is not None and any(levels[level] for level in LEVELS[fail_on]))
 
 
-def _synced(setting: Setting, accept: bool, wait: float) -> Report:
+def _synced(setting: Setting, accept: bool, wait: float, repair: bool) -> Report:
     """Plan and write, with other runs kept out from the start: a second one need not even read."""
+    from sheets_sync.cli import repair as mending
+
     until = clock.monotonic() + wait * 60
     while True:
         with contextlib.ExitStack() as stack:
@@ -81,6 +95,8 @@ def _synced(setting: Setting, accept: bool, wait: float) -> Report:
             except TryAgain as error:
                 _pause(error, until)
                 continue
+            if repair:
+                mending.repair(setting)
             return write(setting, _planned(setting, accept), accept, until)
 
 

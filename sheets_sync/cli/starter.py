@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.on_demand_columns import HANDOVER, LOYALTY
 from sheets_sync.tracker.schema import CLIENTS, TABLES, Field, TableSpec
-from sheets_sync.workbooks.excel.new import NewColumn, NewTab
+from sheets_sync.workbooks.template import NewColumn, NewTab
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,11 +88,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One tab as it was read: `rows[0][0]` is A1; ragged rows are short of blanks; cells that we own are None."""
+    """One tab as it was read: `rows[0][0]` is A1; ragged rows are short of blanks; cells that we own are None. `merged`
+    are the merged areas near its top ("A1:C1"), where a backend knows them."""
 
     title: str
     rows: Sequence[Sequence[Scalar]]
     visible: bool = True
+    merged: tuple[str, ...] = ()
 
     def at(self, row: int, column: int) -> Scalar:
         """The value at a 1-based row and column; None beyond the used range."""
@@ -142,7 +144,7 @@ class Snapshot:
     """The tracker at one moment. `revision` changes with any change; `grids` holds the team's tabs, never ours.
     `locale` (en_GB; "" where the tracker has none) says how dates typed as text are meant; `problems` are what the
     backend itself has to say, such as a status column that somebody typed into; `reads` counts the files or requests
-    that it took."""
+    that it took; `title` is a spreadsheet's own name ("" for a file, which has its path)."""
 
     location: str
     revision: str
@@ -152,6 +154,7 @@ class Snapshot:
     locale: str = ""
     problems: tuple[Problem, ...] = ()
     reads: int = 1
+    title: str = ""
 
     def owned_tab(self, id: str) -> OwnedTab | None:
         return next((tab for tab in self.tabs if tab.id == id), None)

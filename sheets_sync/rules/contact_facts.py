@@ -19,6 +19,7 @@ from sheets_sync.rules.by_client import (
     count,
     day_of,
     days,
+    either,
     latest,
     median_gaps,
     pick,
@@ -29,9 +30,9 @@ from sheets_sync.rules.typed import counted_as
 def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, now: datetime) -> dict[str, Array]:
     """Facts of Contact by name [A27] [A81]. Days are numpy days, `row.<fact>` the sheet row a fact came from.
 
-    A sign of life is a contact that came from them or went both ways, and a talk with blank Direction. Where a client
-    has no interaction at all, Last contact serves. A contact after today, ours too, makes `contact_ahead` true; a
-    newsletter may be planned."""
+    A sign of life is a contact that came from them or went both ways, and a talk with blank Direction. Last contact
+    serves where it is later than a client's newest interaction, or they have none. A contact after today, ours too,
+    makes `contact_ahead` true; a newsletter may be planned."""
     found, today = gathered["interactions"], day_of(now)
     when = found.days("date")
     past, theirs = found.known & (when <= today), signs_of_life(playbook, found)
@@ -55,7 +56,7 @@ def contact_facts(playbook: Playbook, gathered: Gathered, inputs: pd.DataFrame, 
         "usual_gap": np.where(amount >= playbook.settings.silence.signs, gap, np.nan),
         "contact_ahead": count(found, (when > today) & ~found.is_in("type", set(playbook.settings.contact.never))) > 0,
     }
-    return _with_last_contact(facts, gathered, count(found, found.known) > 0, today)
+    return _with_last_contact(facts, gathered, latest(found, when, found.known)[0], today)
 
 
 def silence_limit(numbers: Silence, usual_gap: Array, asked_every: Array) -> Array:
@@ -86,13 +87,17 @@ def _is_of(found: Records, row: Array, when: Array, last: Array) -> Array:
 
 
 def _with_last_contact(
-    facts: dict[str, Array], gathered: Gathered, logged: Array, today: np.datetime64
+    facts: dict[str, Array], gathered: Gathered, newest: Array, today: np.datetime64
 ) -> dict[str, Array]:
-    clients = gathered.clients
-    typed = days(clients["last_contact"])
-    serves = ~logged & ~np.isnat(typed)
-    facts["contact_ahead"] = facts["contact_ahead"] | (serves & (typed > today))
-    typed = np.where(serves & (typed <= today), typed, NO_DAY)
+    """Last contact beside the log: a column kept by hand is often ahead of it; one that a formula fills never is."""
+    typed = days(gathered.clients["last_contact"])
+    logged = ~np.isnat(newest)
+    facts["contact_ahead"] = facts["contact_ahead"] | (~logged & (typed > today))
+    serves = ~np.isnat(typed) & (typed <= today) & (~logged | (typed > newest))
+    typed = np.where(serves, typed, NO_DAY)
+    later = serves & ~(typed <= facts["last_sign_of_life"])
+    for name in ("last_sign_type", "row.last_sign_of_life"):
+        facts[name] = either(later, None, facts[name])
     for name in ("last_sign_of_life", "last_our_contact"):
         facts[name] = np.fmax(facts[name], typed)
     return facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sheets_sync.errors import Refused
@@ -18,13 +19,17 @@ _PASSED_OVER = frozenset(
     names(
         "archive, archived, archiv, archives, old, copy, kopie, copia, backup, previous, template, deleted, past, "
         "former, lost, ex, churned, inactive, pivot, dashboard, summary, dictionary, "
-        "ehemalige, alte, anciens, antiguos, perdidos, oud"
+        "ehemalige, alte, anciens, antiguos, perdidos, oud, kopia, arkiv, archiwum, archivio, archivo, arquivo, "
+        "archief, copie, sauvegarde, sicherung, vorlage, modele, plantilla, modello, sjabloon, szablon"
     )
 )
+_BRACKETS, _COPY = re.compile(r"[()\[\]{}]"), re.compile(r"\(\d\)\s*$")
 
 
 def _passed_over(title: str) -> bool:
-    return bool(_PASSED_OVER & set(normal_header(title).split()))
+    """Whether a title says of itself that the tab is an old one, or the copy that Excel calls "Clients (2)"."""
+    said = set(normal_header(_BRACKETS.sub(" ", title)).split())
+    return bool(_PASSED_OVER & said) or _COPY.search(title) is not None
 
 
 def _weight(found: FoundTable) -> tuple[int, int, int, int]:

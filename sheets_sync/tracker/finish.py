@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sheets_sync.model import Problem, Scalar
+from sheets_sync.tracker.cells import How
 from sheets_sync.tracker.gather import gather_rows, shown
 from sheets_sync.tracker.headers import normal
 from sheets_sync.tracker.matrix import ratings_frame, read_raci, read_ratings
 from sheets_sync.tracker.tables import Table
-from sheets_sync.tracker.values import How
 
 
 @dataclass(frozen=True, slots=True)

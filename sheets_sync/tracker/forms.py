@@ -11,13 +11,14 @@ from typing import TypeVar
 import pandas as pd
 
 from sheets_sync.model import Grid, OwnedTab, Problem, Ref, Scalar, Snapshot
+from sheets_sync.tracker.cells import How, blank, text_of
 from sheets_sync.tracker.dates import locale_order
 from sheets_sync.tracker.gather import gather_bad, shown
 from sheets_sync.tracker.headers import normal_header
 from sheets_sync.tracker.remembered import Input, Promised, join_ids, split_ids
 from sheets_sync.tracker.schema import Field
 from sheets_sync.tracker.tablemap import DateOrder
-from sheets_sync.tracker.values import How, blank, read_values, text_of
+from sheets_sync.tracker.values import read_values
 
 Line = TypeVar("Line", Input, Promised)
 Typed = tuple[date | str | None, ...]

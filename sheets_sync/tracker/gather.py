@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Problem, Ref, Scalar, letters
-from sheets_sync.tracker.values import Bad
+from sheets_sync.tracker.cells import Bad
 
 SHOWN = 3
 

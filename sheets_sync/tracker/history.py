@@ -27,9 +27,9 @@ import pandas as pd
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Cell, Level, Scalar, Snapshot, Tab, TextBlock
+from sheets_sync.tracker.cells import text_of
 from sheets_sync.tracker.inputs import read_inputs, read_promises
 from sheets_sync.tracker.remembered import History, Input, Measured, Promised, join_ids, quoted, split_ids
-from sheets_sync.tracker.values import text_of
 
 __all__ = [
     "History",

@@ -70,7 +70,9 @@ def _doubled(
     stands = [
         f"{shown(raw[places[0]])} stands in {len(places)} rows ("
         + " and ".join(ref(i).a1 for i in places[:3])
-        + (" …)" if len(places) > 3 else ")")
+        + (" …" if len(places) > 3 else "")
+        + _other_spelling([raw[i] for i in places])
+        + ")"
         for places in doubled
     ]
     if len(doubled) <= DOUBLED_SHOWN:
@@ -81,6 +83,13 @@ def _doubled(
     examples = "; ".join(stands[:DOUBLED_SHOWN])
     message = f"{len(doubled)} {what}s stand in several rows, and none of those gets a status: {examples} …"
     return [Problem(ref(doubled[0][0]), message, hint, count=sum(map(len, doubled)))]
+
+
+def _other_spelling(texts: Sequence[str | None]) -> str:
+    others = dict.fromkeys(
+        text for text in texts if text and normal(text) == normal(texts[0] or "") and text != texts[0]
+    )
+    return f", also as {shown(next(iter(others)))}" if others else ""
 
 
 def _drop_unusable(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sheets_sync.errors import Refused
 from sheets_sync.model import Grid, Problem, Ref, Snapshot, letters
+from sheets_sync.tracker.cells import How, blank
 from sheets_sync.tracker.choosing import NAMING, choose, shy_behind
 from sheets_sync.tracker.headers import (
     Match,
@@ -24,7 +25,7 @@ from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_abo
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
 from sheets_sync.tracker.tablemap import TableMap, source_names
 from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
-from sheets_sync.tracker.values import How, blank, read_values, shape_share
+from sheets_sync.tracker.values import read_values, shape_share
 
 SAMPLE = 300
 
@@ -251,6 +252,7 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
             )
     if not {"client", "client_id"} & set(clients.match.columns):
         raise no_clients([clients.grid])
+    _refuse_merged_key(clients)
     for table in proposal.tabs():
         name = table.match.spec.name
         proposal.suggestions += table.match.suggestions
@@ -268,6 +270,23 @@ def _report(proposal: Proposal, snapshot: Snapshot, grids: Sequence[Grid]) -> No
     for grid in grids:
         if grid.title not in used:
             proposal.unread.setdefault(grid.title, _why_unread(grid, proposal))
+
+
+def _refuse_merged_key(clients: FoundTable) -> None:
+    """A key header merged over two filled columns: either could name the client (or each one half of the name)."""
+    below = clients.grid.rows[clients.match.row :]
+    for name in ("client", "client_id"):
+        found = clients.match.columns.get(name)
+        here = f"{letters(found.column)}{clients.match.row}" if found else ""
+        if found is None or not any(area.partition(":")[0] == here for area in clients.grid.merged):
+            continue
+        beside = found.column
+        if any(len(cells) > beside and not blank(cells[beside]) for cells in below):
+            raise Refused(
+                f"“{clients.tab}”: one header is merged over {here} and {letters(beside + 1)}{clients.match.row}, and "
+                "both columns are filled: which one names the client is not clear.",
+                ["Take the merge apart and head each column on its own."],
+            )
 
 
 def _why_unread(grid: Grid, proposal: Proposal) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sheets_sync.model import CellError, Problem, Ref, Scalar
+from sheets_sync.tracker.cells import Bad, How, blank, text_of
 from sheets_sync.tracker.gather import gather_bad
 from sheets_sync.tracker.headers import normal_header
 from sheets_sync.tracker.schema import RATINGS
-from sheets_sync.tracker.values import Bad, How, blank, read_values, text_of
+from sheets_sync.tracker.values import read_values
 
 _LETTERS = {"responsible": "R", "accountable": "A", "consulted": "C", "informed": "I"}
 _LETTERS |= {letter.lower(): letter for letter in _LETTERS.values()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,24 +12,26 @@ import pandas as pd
 
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
+from sheets_sync.tracker.cells import How, text_of
 from sheets_sync.tracker.checks import check_values
 from sheets_sync.tracker.dates import TwoWays, locale_order, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, no_ratings, ratings_of
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
-from sheets_sync.tracker.headers import header_text, normal, normal_header
+from sheets_sync.tracker.headers import header_text, normal
 from sheets_sync.tracker.keys import Keys, make_keys, match_clients
 from sheets_sync.tracker.mapping import SAMPLE, propose
+from sheets_sync.tracker.monthly import monthly
+from sheets_sync.tracker.owners import join_owners, part_owners
 from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
+from sheets_sync.tracker.spelt import id_notes, spelling_notes
 from sheets_sync.tracker.tablemap import DateOrder, Mapped, TableMap, source_names
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.unfound import unread_lines
-from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
+from sheets_sync.tracker.values import empty_values, read_values
 
-_YEARLY = re.compile(r"annual|yearly|per year|/ ?ye?a?r|p\. ?a\.|jährlich|jahr|anual|annuel", re.I)
-_MONTHLY = re.compile(r"monthly|per month|/ ?mo|monat|mensual|mensuel|mensile", re.I)
 _OPTIONAL_CLIENT = frozenset(["signals"])
 
 
@@ -66,6 +67,7 @@ def read_tables(
             read = [_read_table(found, spec, keys, reading) for found in proposal.tabs_of(name)]
             reading.tables[name] = together(read) if read else _absent(spec)
     _finish(proposal, reading)
+    _settle_owners(snapshot, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
     notes, names = tuple(reading.notes), tuple(named.values())
@@ -143,13 +145,12 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     region = read_region(found.tab, found.grid.rows, match.row, match.columns)
     reading.notes += region.notes
     frame, unreadable = _typed(found, region, reading)
-    _divide(frame, match.columns, reading)
+    reading.notes += monthly(frame, match.columns, reading.maps.get("clients", TableMap()).divide)
     frame["client"] = frame["client"].fillna(frame["client_id"])
     names, ids = (frame[name].to_numpy(object, na_value=None).tolist() for name in ("client", "client_id"))
-    if "client_id" in match.columns:
-        reading.notes += _id_notes(found.tab, match.columns["client_id"].header, region.cells["client_id"])
     headers = [header_text(cell) for cell in found.grid.rows[match.row - 1]]
     why = "" if any(ids) and len(set(ids)) == len(ids) else is_derived(names, headers)
+    reading.notes += _name_notes(found, region, why)
     rows = frame["row"].tolist()
     keys = _keys(frame, names, ids, rows, found, why)
     reading.problems += keys.problems
@@ -185,6 +186,15 @@ def _read_clients(found: FoundTable, reading: _Reading) -> tuple[Table, Keys, pd
     return table, keys, extra, place, why
 
 
+def _name_notes(found: FoundTable, region: Region, why: str) -> list[str]:
+    columns, notes = found.match.columns, []
+    if id := columns.get("client_id"):
+        notes += id_notes(found.tab, id.header, region.cells["client_id"])
+    if not why and (named := columns.get("client")):
+        notes += spelling_notes(found.tab, named.column, region.first, region.cells["client"])
+    return notes
+
+
 def _keys(
     frame: pd.DataFrame,
     names: Sequence[str | None],
@@ -203,43 +213,6 @@ def _keys(
         return make_keys(names if any(names) else ids, ids, place)
     key = [normal(name) if name else None for name in names]
     return Keys(key, False, {}, {word: word for word in key if word})
-
-
-def _id_notes(tab: str, header: str, cells: Sequence[Scalar]) -> list[str]:
-    notes = []
-    kinds = {isinstance(cell, str) for cell in cells if isinstance(cell, (str, int, float)) and not blank(cell)}
-    if len(kinds) > 1:
-        notes.append(f"{tab}, “{header}”: some ids are numbers, some text; 1 and 001 are taken for two ids.")
-    if any(isinstance(cell, (int, float)) and abs(cell) >= 1e15 for cell in cells):
-        notes.append(f"{tab}, “{header}”: Excel keeps 15 digits of a number; longer ids need to be text.")
-    return notes
-
-
-def _divide(frame: pd.DataFrame, columns: Mapping[str, Found], reading: _Reading) -> None:
-    """Yearly and whole-contract sums in a monthly column, by what their header says or the config states."""
-    for column in TABLES["clients"].fields:
-        if column.divisors is None or column.name not in columns:
-            continue
-        header = columns[column.name].header
-        spelt = {normal_header(word): by for word, by in column.divisors.items()}
-        by = spelt.get(normal_header(header))
-        if _YEARLY.search(header):
-            by = 12.0
-        elif _MONTHLY.search(header):
-            by = None
-        by = reading.maps.get("clients", TableMap()).divide.get(column.name) or by
-        if by is None:
-            continue
-        if isinstance(by, str) and by not in columns:
-            frame[column.name] = pd.array([None] * len(frame), dtype="Float64")
-            reading.notes.append(
-                f"“{header}” is the sum of a whole contract: {column.header} needs a column “Term months” beside it."
-            )
-            continue
-        divisor = frame[by].where(frame[by] > 0) if isinstance(by, str) else float(by)
-        frame[column.name] = frame[column.name] / divisor
-        how = "by “Term months”" if isinstance(by, str) else f"by {by:g}"
-        reading.notes.append(f"“{header}” divided {how} serves as {column.header}.")
 
 
 def _extra(found: FoundTable, frame: pd.DataFrame) -> pd.DataFrame:
@@ -346,6 +319,16 @@ def _finish(proposal: Proposal, reading: _Reading) -> None:
     tables["consents"] = cautious(tables["consents"])
     tables["holidays"], problems = leave_apart(tables["holidays"], tables)
     reading.problems += problems
+
+
+def _settle_owners(snapshot: Snapshot, reading: _Reading) -> None:
+    joined, notes = join_owners(reading.tables, snapshot.grids)
+    reading.tables |= joined
+    reading.notes += notes
+    people = [str(person) for person in reading.tables["team"].frame["person"].dropna()]
+    reading.tables["clients"], problems, notes = part_owners(reading.tables["clients"], people)
+    reading.problems += problems
+    reading.notes += notes
 
 
 def _missing_columns(proposal: Proposal, reading: _Reading) -> None:

@@ -7,30 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sheets_sync.model import Scalar
+from sheets_sync.model import CellError, Scalar
+from sheets_sync.tracker.cells import blank
 from sheets_sync.tracker.headers import header_text, normal_header, spellings
 from sheets_sync.tracker.numbers import read_number_text
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Found
-from sheets_sync.tracker.values import blank
+from sheets_sync.tracker.words import names
 
 _TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "grand total",
-        "sum",
-        "summe",
-        "gesamt",
-        "gesamtsumme",
-        "subtotal",
-        "totale",
-        "total general",
-        "average",
-        "durchschnitt",
-        "totaal",
-        "somme",
-    ]
+    names(
+        "total, totals, grand total, sum, summe, gesamt, gesamtsumme, zwischensumme, subtotal, sub total, sous total, "
+        "totale, totali, total general, total geral, totaux, totais, totales, average, durchschnitt, mittelwert, "
+        "moyenne, promedio, gemiddelde, totaal, eindtotaal, somme, suma, razem, ogolem, summa, totalt, medelvarde"
+    )
 )
 _LONG_GAP = 200
 _NOTE_LENGTH = 40
@@ -141,8 +131,8 @@ def _width(row: Sequence[Scalar]) -> int:
 
 
 def _texts(row: Sequence[Scalar]) -> list[Scalar]:
-    """The cells of a row that are no numbers (written as such or as text)."""
-    return [c for c in row if not _empty(c) and not isinstance(c, (int, float)) and not _is_sum(c)]
+    """The cells of a row that are no numbers (written as such or as text) and no formulas without a value."""
+    return [c for c in row if not _empty(c) and not isinstance(c, (int, float, CellError)) and not _is_sum(c)]
 
 
 def _is_sum(cell: Scalar) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Literal, Protocol
+
+from sheets_sync.model import Snapshot
 
 DateOrder = Literal["day first", "month first"]
 
@@ -35,19 +37,12 @@ class TableMap:
         return replace(self, tab="", header_row=0, columns={}, divide={}, source="")
 
 
-def source_names(sources: Iterable[str]) -> dict[str, str]:
-    """What each source is called for people: its file's name, or, where two are called so or it is a URL, the end of
-    how the config writes it."""
-    found = {source: _name_of(source) for source in sources}
+def source_names(sources: Mapping[str, Snapshot]) -> dict[str, str]:
+    """What each source is called for people: the spreadsheet's title or the file's name; where two are called the same,
+    as the config writes it."""
+    found = {source: read.title or PurePath(source.replace("\\", "/")).name for source, read in sources.items()}
     names = list(found.values())
     return {source: name if names.count(name) == 1 else source for source, name in found.items()}
-
-
-def _name_of(source: str) -> str:
-    if "://" not in source:
-        return PurePath(source.replace("\\", "/")).name or source
-    parts = [part for part in source.partition("://")[2].split("/") if len(part) >= 20]
-    return f"Google Sheet {parts[0][:8]}…" if parts else source
 
 
 class Mapped(Protocol):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,75 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
+from sheets_sync.model import CellError, Scalar
+from sheets_sync.tracker.amounts import read_numbers
+from sheets_sync.tracker.cells import ERROR, Bad, How, Parsed, blank, error_in, nothing, text_of
 from sheets_sync.tracker.dates import TwoWays, read_date_text, read_month_text, serial_date, settled_order
 from sheets_sync.tracker.lookup import lookup, word_of
-from sheets_sync.tracker.numbers import proven_decimal, read_number_text
+from sheets_sync.tracker.numbers import read_number_text
 from sheets_sync.tracker.schema import Field, Type
-from sheets_sync.tracker.tablemap import DateOrder, TableMap
-from sheets_sync.tracker.texts import INVISIBLE, Texts, trimmed
+from sheets_sync.tracker.texts import Texts
 from sheets_sync.tracker.words import NO, YES
 
-# In a column of dates or numbers; as a name they would be one.
-_NOTHING = frozenset(["n/a", "n.a.", "na", "null", "none", "nil", "k.a.", "k. a.", "s/o", "nvt", "n.v.t."])
-_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)")
 EARLIEST = datetime(1990, 1, 1)
 AT_MOST_YEARS_AHEAD = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """One cell that could not be read: its place in the column (0-based), its value, and why, in two grammars."""
-
-    index: int
-    value: Scalar
-    one: str
-    many: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a column is to be read: what the config says of its table, the zone, the moment of the run, and the order of
-    day and month in the spreadsheet's locale."""
-
-    now: datetime
-    zone: str = ""
-    map: TableMap = field(default_factory=TableMap)
-    order: DateOrder | None = None
-
-
-@dataclass(slots=True)
-class Parsed:
-    """A typed column as long as its cells, the cells that could not be read, and sentences on what was taken over."""
-
-    values: Any
-    bad: list[Bad]
-    notes: list[str] = field(default_factory=list)
-
-
-def blank(value: Scalar) -> bool:
-    """None, blanks of all kinds and lone dashes."""
-    return value is None or (isinstance(value, str) and trimmed(value) is None)
-
-
-def _nothing(value: Scalar) -> bool:
-    return blank(value) or (isinstance(value, str) and value.strip().casefold() in _NOTHING)
-
-
-def text_of(value: Scalar) -> str:
-    """A cell as a person reads it; "" for blank and error cells."""
-    if value is None or isinstance(value, CellError):
-        return ""
-    if isinstance(value, str):
-        return value.strip().strip(INVISIBLE).strip()
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes") if value.time() != time() else value.date().isoformat()
-    return str(value)
 
 
 def read_values(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
@@ -109,7 +49,7 @@ def shape_share(column: Field, cells: Sequence[Scalar], how: How) -> float | Non
     fitting = filled = 0
     # By type too: True and 1 are equal.
     for (_, cell), number in Counter(zip(map(type, cells), cells, strict=True)).items():
-        if not _nothing(cell) and not isinstance(cell, CellError):
+        if not nothing(cell) and not isinstance(cell, CellError):
             filled += number
             fitting += number * _fits(column, cell, how)
     return fitting / filled if filled else None
@@ -146,12 +86,12 @@ def _texts(cells: Sequence[Scalar]) -> tuple[Texts, list[Bad]]:
     """Trimmed texts, None for blank and error cells, which are bad too."""
     bad: list[Bad] = []
     if not set(map(type, cells)) <= {str, type(None)}:
-        bad = [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)]
+        bad = [error_in(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)]
         cells = [text_of(cell) for cell in cells]
     texts = Texts.of(cells)  # type: ignore[arg-type]
-    broken = {text for text in texts.kinds if text and text[0] == "#" and _ERROR.fullmatch(text)}
+    broken = {text for text in texts.kinds if text and text[0] == "#" and ERROR.fullmatch(text)}
     if broken:
-        bad += [_error(i, CellError(text)) for i, text in texts.where(broken)]
+        bad += [error_in(i, CellError(text)) for i, text in texts.where(broken)]
         texts = Texts([None if text in broken else text for text in texts.kinds], texts.codes)
     return texts, bad
 
@@ -160,7 +100,7 @@ def _read_raw(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     """Cells as they stand; blanks and errors as None."""
     values = np.empty(len(cells), dtype=object)
     values[:] = [None if isinstance(cell, CellError) or blank(cell) else cell for cell in cells]
-    return Parsed(values, [_error(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)])
+    return Parsed(values, [error_in(i, cell) for i, cell in enumerate(cells) if isinstance(cell, CellError)])
 
 
 def _read_choice(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
@@ -178,7 +118,7 @@ def _read_yes_no(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     answers = {cell: _yes_or_no(cell) for cell in set(cells)}
     strange = {cell for cell, answer in answers.items() if answer is None and not blank(cell)}
     bad = [
-        _error(index, cell)
+        error_in(index, cell)
         if isinstance(cell, CellError)
         else Bad(index, cell, "is neither yes nor no", "are neither yes nor no", "Enter yes or no.")
         for index, cell in enumerate(cells)
@@ -192,18 +132,6 @@ def _yes_or_no(cell: Scalar) -> bool | None:
     return word in YES if word in YES | NO and not blank(cell) else None
 
 
-def _error(index: int, cell: CellError) -> Bad:
-    if cell == NOT_CALCULATED:
-        return Bad(
-            index,
-            cell,
-            "is a formula that was never calculated",
-            "are formulas that were never calculated",
-            "Open the tracker in Excel, save it, and run again.",
-        )
-    return Bad(index, cell, "is an error", "are errors", "Mend the formula in the cell.")
-
-
 # ── Dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -212,6 +140,7 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
     plain = list(cells)
     texts: list[tuple[int, str]] = []
     notes: list[str] = []
+    serial = 0
     if not set(map(type, plain)) <= {date, datetime, type(None)}:
         for index, cell in enumerate(plain):
             if isinstance(cell, date) or cell is None:
@@ -219,9 +148,9 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
                     plain[index] = cell.replace(tzinfo=None)
                 continue
             plain[index] = None
-            if _nothing(cell):
+            if nothing(cell):
                 continue
-            if isinstance(cell, str) and not _ERROR.fullmatch(cell.strip()):
+            if isinstance(cell, str) and not ERROR.fullmatch(cell.strip()):
                 texts.append((index, text_of(cell)))
             elif (
                 how.map.serial_dates
@@ -230,9 +159,12 @@ def _read_dates(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
                 and (moment := serial_date(cell))
             ):
                 plain[index] = moment
+                serial += 1
             else:
                 bad.append(_no_date(index, cell, column))
         _fill_texts(plain, texts, bad, notes, column, how)
+        if serial:
+            notes.append(f"{serial} {'dates are bare numbers' if serial > 1 else 'date is a bare number'}")
     values = np.array(pd.DatetimeIndex(plain).as_unit("us"), dtype="datetime64[us]")
     if column.type == "date":
         values = values.astype("datetime64[D]").astype("datetime64[us]")
@@ -283,10 +215,10 @@ def _two_ways(index: int, text: str) -> Bad:
 
 
 def _no_date(index: int, cell: Scalar, column: Field) -> Bad:
-    if isinstance(cell, str) and _ERROR.fullmatch(cell.strip()):
-        return _error(index, CellError(cell.strip()))
+    if isinstance(cell, str) and ERROR.fullmatch(cell.strip()):
+        return error_in(index, CellError(cell.strip()))
     if isinstance(cell, CellError):
-        return _error(index, cell)
+        return error_in(index, cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return Bad(
             index,
@@ -310,72 +242,6 @@ def _years_after(moment: datetime, years: int) -> datetime:
     return moment.replace(year=moment.year + years, day=min(moment.day, 28))
 
 
-# ── Numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _read_numbers(column: Field, cells: Sequence[Scalar], how: How) -> Parsed:
-    bad: list[Bad] = []
-    notes: list[str] = []
-    money, percent = column.type == "money", column.type == "percent"
-    texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
-    decimal = how.map.decimal or proven_decimal(texts, money)
-    values: list[float | None] = []
-    for index, cell in enumerate(cells):
-        value: float | None = None
-        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            value = float(cell)
-        elif isinstance(cell, str) and not _nothing(cell):
-            text = text_of(cell)
-            body = text[:-1].strip() if percent and text.endswith("%") else text
-            read = read_number_text(body, decimal, money)
-            if isinstance(read, float):
-                value = read / 100 if body is not text else read
-            elif _ERROR.fullmatch(text):
-                bad.append(_error(index, CellError(text)))
-            else:
-                bad.append(_no_number(index, text, read == "two ways", column))
-        elif not _nothing(cell):
-            bad.append(_error(index, cell) if isinstance(cell, CellError) else _no_number(index, cell, False, column))
-        if value is not None and (wrong := _out_of_bounds(index, cell, value, column)):
-            bad.append(wrong)
-            value = None
-        values.append(value)
-    if percent:
-        values = [
-            v / 100 if v is not None and v > 1.5 and not isinstance(c, str) else v
-            for v, c in zip(values, cells, strict=True)
-        ]
-    written = sum(value is not None and isinstance(cell, str) for value, cell in zip(values, cells, strict=True))
-    if written:
-        notes.append(f"{written} {'numbers are' if written > 1 else 'number is'} text")
-    return Parsed(pd.array(values, dtype="Float64"), bad, notes)
-
-
-def _no_number(index: int, cell: Scalar, two_ways: bool, column: Field) -> Bad:
-    if two_ways:
-        return Bad(
-            index,
-            cell,
-            "can be read in two ways",
-            "can be read in two ways",
-            'Enter real numbers, or say decimal = "." (or ",") in sheets-sync.toml.',
-        )
-    parts = re.fullmatch(r"(\d+)\s*/\s*10", cell) if isinstance(cell, str) and column.high == 10 else None
-    hint = f"Enter {parts[1]}." if parts and int(parts[1]) <= 10 else "Enter a plain number, or leave the cell blank."
-    return Bad(index, cell, "is not a number", "are not numbers", hint)
-
-
-def _out_of_bounds(index: int, cell: Scalar, value: float, column: Field) -> Bad | None:
-    if not math.isfinite(value):
-        return _no_number(index, cell, False, column)
-    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        span = f"from {column.low:g} to {column.high:g}" if column.high is not None else f"{column.low:g} or more"
-        return Bad(index, cell, f"is not {span}", f"are not {span}", f"{column.header} is {span}.")
-    if column.whole and not value.is_integer():
-        return Bad(index, cell, "is not a whole number", "are not whole numbers", f"{column.header} is a whole number.")
-    return None
-
-
 _DTYPES = {
     "text": "string",
     "raw": "object",
@@ -393,7 +259,7 @@ _READERS: dict[str, Callable[[Field, Sequence[Scalar], How], Parsed]] = {
     "date": _read_dates,
     "moment": _read_dates,
     "month": _read_dates,
-    "money": _read_numbers,
-    "number": _read_numbers,
-    "percent": _read_numbers,
+    "money": read_numbers,
+    "number": read_numbers,
+    "percent": read_numbers,
 }

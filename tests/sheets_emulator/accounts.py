@@ -13,10 +13,19 @@ from urllib.parse import parse_qs
 from tests.sheets_emulator.book import ApiError
 
 READ_ONLY = "https://www.googleapis.com/auth/spreadsheets.readonly"
+_WRITING = {
+    "https://www.googleapis.com/auth/spreadsheets",
+    "https://www.googleapis.com/auth/drive",
+    "https://www.googleapis.com/auth/drive.file",
+}
 _NO_TOKEN = (
     "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
     "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
 )
+
+
+def _reads_only(scope: str) -> bool:
+    return bool(scope) and not _WRITING & set(scope.split())
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,10 @@ class Accounts:
             json.dump(shape, file)
         return path
 
-    def login(self, email: str) -> str:
+    def login(self, email: str, read_only: bool = False) -> str:
         """A refresh token for a person."""
         token = secrets.token_urlsafe()
-        self.refresh[token] = Caller(email)
+        self.refresh[token] = Caller(email, read_only)
         self.strict = True
         return token
 
@@ -78,7 +87,9 @@ class Accounts:
         self.asked += 1
         caller = None if self.revoked else self._granted(asked)
         if caller is None:
-            return 400, {"error": "invalid_grant", "error_description": "Invalid grant: account not found"}
+            text = "Invalid JWT Signature." if "assertion" in asked else "Token has been expired or revoked."
+            text = "Invalid grant: account not found" if self.revoked else text
+            return 400, {"error": "invalid_grant", "error_description": text}
         token = secrets.token_urlsafe()
         self.tokens[token] = caller
         return 200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"}
@@ -86,15 +97,15 @@ class Accounts:
     def _granted(self, asked: dict[str, str]) -> Caller | None:
         if asked.get("grant_type") == "refresh_token":
             known = self.refresh.get(asked.get("refresh_token", ""))
-            return Caller(known.email, asked.get("scope", "") == READ_ONLY) if known else None
+            return Caller(known.email, known.read_only or _reads_only(asked.get("scope", ""))) if known else None
         from google.auth import jwt
 
         try:
-            email = str(jwt.decode(asked["assertion"], verify=False)["iss"])  # type: ignore[no-untyped-call]
-            claims = jwt.decode(asked["assertion"], certs=self._pem(email), audience=None)  # type: ignore[no-untyped-call]
+            email = str(jwt.decode(asked["assertion"], verify=False)["iss"])
+            claims = jwt.decode(asked["assertion"], certs=self._pem(email), audience=None)
         except (KeyError, ValueError):
             return None
-        return Caller(email, claims.get("scope", "") == READ_ONLY)
+        return Caller(email, _reads_only(claims.get("scope", "")))
 
     def _pem(self, email: str) -> bytes:
         from cryptography.hazmat.primitives import serialization

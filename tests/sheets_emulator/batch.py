@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-import re
+import copy
 from collections.abc import Callable
 
-from tests.sheets_emulator import dimensions, requests
+from tests.sheets_emulator import cells, charts, conditional, dimensions, laid, sheets, tags
 from tests.sheets_emulator.book import ApiError, Book, Json, invalid
 
 KINDS: dict[str, Callable[[Book, Json], Json | None]] = {
-    "updateCells": requests.update_cells,
-    "repeatCell": requests.repeat_cell,
-    "copyPaste": requests.copy_paste,
-    "setDataValidation": requests.set_validation,
-    "appendCells": requests.append_cells,
-    "addSheet": requests.add_sheet,
-    "deleteSheet": requests.delete_one_sheet,
-    "updateSheetProperties": requests.update_sheet,
-    "updateSpreadsheetProperties": requests.update_spreadsheet,
-    "duplicateSheet": requests.duplicate_sheet,
-    "createDeveloperMetadata": requests.create_tag,
-    "deleteDeveloperMetadata": requests.delete_tag,
-    "addConditionalFormatRule": requests.add_rule,
-    "updateConditionalFormatRule": requests.update_rule,
-    "deleteConditionalFormatRule": requests.delete_rule,
-    "addProtectedRange": requests.add_protection,
-    "deleteProtectedRange": requests.delete_protection,
-    "setBasicFilter": requests.set_filter,
-    "clearBasicFilter": requests.clear_filter,
-    "addFilterView": requests.add_view,
-    "addChart": requests.add_chart,
-    "updateChartSpec": requests.update_chart,
-    "updateEmbeddedObjectPosition": requests.move_chart,
-    "deleteEmbeddedObject": requests.delete_chart,
-    "addBanding": requests.add_banding,
-    "mergeCells": requests.merge,
-    "addNamedRange": requests.add_name,
+    "updateCells": cells.update,
+    "repeatCell": cells.repeat,
+    "appendCells": cells.append,
+    "copyPaste": cells.copy_paste,
+    "cutPaste": cells.cut_paste,
+    "findReplace": cells.find_replace,
+    "setDataValidation": cells.set_validation,
+    "addSheet": sheets.add,
+    "deleteSheet": sheets.delete,
+    "duplicateSheet": sheets.duplicate,
+    "updateSheetProperties": sheets.update,
+    "updateSpreadsheetProperties": sheets.update_spreadsheet,
+    "createDeveloperMetadata": tags.create,
+    "updateDeveloperMetadata": tags.update,
+    "deleteDeveloperMetadata": tags.delete,
+    "addConditionalFormatRule": conditional.add,
+    "updateConditionalFormatRule": conditional.update,
+    "deleteConditionalFormatRule": conditional.delete,
+    "addProtectedRange": laid.add_protection,
+    "updateProtectedRange": laid.update_protection,
+    "deleteProtectedRange": laid.delete_protection,
+    "setBasicFilter": laid.set_filter,
+    "clearBasicFilter": laid.clear_filter,
+    "addFilterView": laid.add_view,
+    "deleteFilterView": laid.delete_view,
+    "addBanding": laid.add_banding,
+    "deleteBanding": laid.delete_banding,
+    "mergeCells": laid.merge,
+    "unmergeCells": laid.unmerge,
+    "addNamedRange": laid.add_name,
+    "updateNamedRange": laid.update_name,
+    "deleteNamedRange": laid.delete_name,
+    "addChart": charts.add,
+    "updateChartSpec": charts.update,
+    "updateEmbeddedObjectPosition": charts.move,
+    "deleteEmbeddedObject": charts.delete,
     "insertDimension": dimensions.insert,
     "appendDimension": dimensions.append,
     "deleteDimension": dimensions.delete,
@@ -50,22 +59,17 @@ def batch_update(book: Book, asked: list[Json]) -> list[Json]:
     if not asked:
         raise invalid("Must specify at least one request.")
     work = book.copy()
-    replies: list[Json] = []
+    replies = []
     for number, request in enumerate(asked):
-        kinds = list(request)
-        if len(kinds) != 1:
-            raise invalid(f"Invalid requests[{number}]: exactly one kind of request must be set.")
-        if kinds[0] not in KINDS:
-            raise requests.unsupported(kinds[0])
+        kind = next(iter(request), "")
+        if not kind:
+            raise invalid(f"Invalid requests[{number}]: No request set.")
+        if kind not in KINDS:
+            raise invalid(f"Invalid requests[{number}].{kind}: The emulator does not support {kind}.")
         try:
-            replies.append(KINDS[kinds[0]](work, request[kinds[0]]) or {})
+            replies.append(copy.deepcopy(KINDS[kind](work, request[kind]) or {}))
         except ApiError as error:
-            raise ApiError(error.status, error.code, _placed(error.message, number, kinds[0])) from None
+            message = f"Invalid requests[{number}].{kind}: {error.message}"
+            raise ApiError(error.status, error.code, message, error.details) from None
     book.take(work)
     return replies
-
-
-def _placed(message: str, number: int, kind: str) -> str:
-    if message.startswith("Invalid requests[0]"):
-        return re.sub(r"^Invalid requests\[0\]", f"Invalid requests[{number}]", message)
-    return message if "protected cell" in message else f"Invalid requests[{number}].{kind}: {message}"

@@ -99,7 +99,9 @@ class Book:
     roles: dict[str, str] = field(default_factory=dict)
     office_file: bool = False
     version: int = 0
+    # Who is at it, and when: for protections and formulas.
     caller: str = ""
+    now: datetime | None = field(default=None, compare=False)
 
     def copy(self) -> Book:
         made = copy.copy(self)
@@ -118,6 +120,13 @@ class Book:
             if sheet.id == id:
                 return sheet
         raise invalid(f"No grid with id: {id}")
+
+    def fits(self) -> None:
+        """Refuse what has made it larger than Google lets a spreadsheet be."""
+        if self.size > MOST_CELLS:
+            raise invalid(
+                f"This action would increase the number of cells in the workbook above the limit of {MOST_CELLS} cells."
+            )
 
     def titled(self, title: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.title == title), None)

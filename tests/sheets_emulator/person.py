@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sheets_emulator import requests
+from tests.sheets_emulator import sheets
 from tests.sheets_emulator.batch import batch_update
 from tests.sheets_emulator.book import Book, Json, Place, Sheet, cell_of
-from tests.sheets_emulator.dimensions import sort_as
-from tests.sheets_emulator.server import Emulator
+from tests.sheets_emulator.dimensions import in_order, sort_as
+from tests.sheets_emulator.emulator import Emulator
 from tests.sheets_emulator.worked_out import worked_out
 
 
 class Person:
-    """Somebody with a spreadsheet open. Rows and columns are 1-based, as people count them."""
+    """Somebody with a spreadsheet open. Rows and columns are 1-based, as people count them. What is hard-protected by
+    others they cannot change, unless they own the spreadsheet."""
 
-    def __init__(self, emulator: Emulator, id: str) -> None:
-        self.emulator, self.id = emulator, id
+    def __init__(self, emulator: Emulator, id: str, email: str = "") -> None:
+        self.emulator, self.id, self.email = emulator, id, email
 
     @property
     def book(self) -> Book:
@@ -27,7 +28,7 @@ class Person:
 
     def _do(self, *asked: Json) -> None:
         with self.emulator._lock:
-            caller, self.book.caller = self.book.caller, ""
+            caller, self.book.caller = self.book.caller, self.email
             batch_update(self.book, list(asked))
             self.book.caller = caller
 
@@ -52,9 +53,7 @@ class Person:
             shown = worked_out(self.book, self.emulator.now())[sheet.title]
             last = max((row for row, _ in sheet.cells if sheet.entered(row, _)), default=header - 1)
             rows = list(range(header, last + 1))
-            filled = [row for row in rows if shown.get((row, column - 1)) not in (None, "")]
-            filled.sort(key=lambda row: str(shown[row, column - 1]).casefold(), reverse=descending)
-            order = filled + [row for row in rows if row not in set(filled)]
+            order = in_order(rows, {row: shown.get((row, column - 1)) for row in rows}, descending)
             sort_as(sheet, order, header, 0, sheet.columns)
             self.emulator.changed(self.id)
 
@@ -82,7 +81,7 @@ class Person:
 
     def rename_tab(self, old: str, new: str) -> None:
         with self.emulator._lock:
-            requests.retitle(self.book, self.sheet(old), new)
+            sheets.retitle(self.book, self.sheet(old), new)
             self.emulator.changed(self.id)
 
     def delete_tab(self, tab: str) -> None:
@@ -99,6 +98,12 @@ class Person:
         look = {"backgroundColorStyle": {"rgbColor": {"green": 1.0}}}
         rule = {"ranges": [where], "booleanRule": {"condition": condition, "format": look}}
         self._do({"addConditionalFormatRule": {"rule": rule, "index": 0}})
+
+    def filter(self, tab: str, last_row: int, last_column: int) -> None:
+        """Put a filter over the cells from A1 on."""
+        where = {"sheetId": self.sheet(tab).id, "startRowIndex": 0, "endRowIndex": last_row,
+                 "startColumnIndex": 0, "endColumnIndex": last_column}  # fmt: skip
+        self._do({"setBasicFilter": {"filter": {"range": where}}})
 
     def note(self, tab: str, row: int, column: int, text: str) -> None:
         with self.emulator._lock:

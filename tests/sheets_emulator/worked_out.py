@@ -1,27 +1,35 @@
-"""What a spreadsheet shows: constants and formulas worked out, arrays spilled over empty cells. Worked out when asked
-for, kept until something changes."""
+"""What a spreadsheet shows: constants and formulas worked out, arrays spilled over empty cells."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.sheets_emulator.book import Book, Place, Sheet
 from tests.sheets_emulator.formulas import FormulaError, Value, evaluate
+from tests.sheets_emulator.ranges import letters
 
 Shown = dict[str, dict[Place, Value]]
-_PASSES = 4
-_A1 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PASSES = 30
+
+
+@dataclass(frozen=True)
+class Explained(FormulaError):
+    """An error that says why."""
+
+    message: str = ""
 
 
 def worked_out(book: Book, now: datetime) -> Shown:
-    """The value of every cell that shows one, by sheet title and place (0-based)."""
+    """The value of every cell that shows one, by sheet title and place (0-based).
+
+    Formulas are worked out over and over until nothing changes any more; what never settles refers to itself."""
     constants: Shown = {sheet.title: _constants(sheet) for sheet in book.sheets}
     extents = {sheet.title: (sheet.rows, sheet.columns) for sheet in book.sheets}
     formulas = [(sheet, place) for sheet in book.sheets for place in sheet.cells if sheet.formula(*place)]
-    shown = constants
-    for _ in range(_PASSES if formulas else 0):
-        before = shown
-        shown = {title: dict(values) for title, values in constants.items()}
+    shown = before = constants
+    for number in range(_PASSES if formulas else 0):
+        before, shown = shown, {title: dict(values) for title, values in constants.items()}
         for sheet, (row, column) in formulas:
             array = evaluate(
                 sheet.formula(row, column),
@@ -33,7 +41,15 @@ def worked_out(book: Book, now: datetime) -> Shown:
             _spill(sheet, (row, column), array, shown[sheet.title])
         if shown == before:
             break
+        if number == _PASSES - 1:
+            _circular(before, shown)
     return shown
+
+
+def _circular(before: Shown, shown: Shown) -> None:
+    for title, values in shown.items():
+        for place in [place for place in values if values[place] != before[title].get(place)]:
+            values[place] = Explained("#REF!", "Circular dependency detected.")
 
 
 def _constants(sheet: Sheet) -> dict[Place, Value]:
@@ -47,9 +63,10 @@ def _constants(sheet: Sheet) -> dict[Place, Value]:
 
 def _spill(sheet: Sheet, home: Place, array: list[list[Value]], shown: dict[Place, Value]) -> None:
     row, column = home
-    if blocked := blocking(sheet, home, array):
-        shown[home] = FormulaError("#REF!")
-        del blocked
+    where = _blocked(sheet, home, array, shown)
+    if where:
+        text = f"Array result was not expanded because it would overwrite data in {where}."
+        shown[home] = Explained("#REF!", text)
         return
     for i, line in enumerate(array):
         for j, value in enumerate(line):
@@ -57,19 +74,15 @@ def _spill(sheet: Sheet, home: Place, array: list[list[Value]], shown: dict[Plac
                 shown[row + i, column + j] = value
 
 
-def blocking(sheet: Sheet, home: Place, array: list[list[Value]]) -> str:
-    """The address of a cell that stands in the way of an array, "" for none."""
+def _blocked(sheet: Sheet, home: Place, array: list[list[Value]], shown: dict[Place, Value]) -> str:
+    """The address of the first cell that stands in the way of an array, "" for none: one in which something was
+    entered, or that another array has taken."""
     row, column = home
-    for i in range(len(array)):
-        for j in range(len(array[0])):
-            if (i, j) != (0, 0) and sheet.entered(row + i, column + j):
-                return f"{_letters(column + j)}{row + i + 1}"
+    if len(array) == 1 == len(array[0]):
+        return ""
+    for i, line in enumerate(array):
+        for j in range(len(line)):
+            place = row + i, column + j
+            if place != home and (sheet.entered(*place) or place in shown):
+                return f"{letters(place[1])}{place[0] + 1}"
     return ""
-
-
-def _letters(column: int) -> str:
-    text, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = _A1[rest] + text
-    return text

@@ -7,7 +7,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,11 +16,12 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from sheets_sync.model import Scalar, letters
+from sheets_sync.model import letters
 from sheets_sync.workbooks.excel.book import note, restriction
 from sheets_sync.workbooks.excel.rows import Placed, sheet_data, with_rows
 from sheets_sync.workbooks.layout import begins_like_a_formula
 from sheets_sync.workbooks.sizes import height, lines
+from sheets_sync.workbooks.template import NewTab
 
 _FORMATS = {
     "date": "d mmm yyyy",
@@ -36,31 +36,6 @@ _FILTER_BUTTON = 2
 _ROOM_TO_GROW = 2_000
 _CHOICES = "_choices"
 _PADDING = 0.71
-
-
-@dataclass(frozen=True, slots=True)
-class NewColumn:
-    """A column of a new tab. `kind` is text, choice, date, moment, month, money, number, percent or yes_no; `width`
-    in characters; `note` is shown when the header is selected; `choices` become a dropdown."""
-
-    header: str
-    kind: str = "text"
-    width: float = 14
-    note: str = ""
-    choices: tuple[str, ...] = ()
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        return self.choices or (("yes", "no") if self.kind == "yes_no" else ())
-
-
-@dataclass(frozen=True, slots=True)
-class NewTab:
-    """A tab of a new tracker: headers in row 1, then its rows."""
-
-    title: str
-    columns: tuple[NewColumn, ...]
-    rows: tuple[tuple[Scalar, ...], ...] = ()
 
 
 def new_workbook(tabs: Sequence[NewTab]) -> bytes:

@@ -27,16 +27,18 @@ _CHOICE = re.compile(
     rb"<((?:[\w.-]+:)?)AlternateContent\b[^>]*>.*?<\1Fallback\s*>(.*?)</\1Fallback\s*>\s*</\1AlternateContent\s*>",
     re.DOTALL,
 )
-MOST_SEEN = 100_000
+_MERGED = re.compile(rb"ref=[\"']([A-Z]{1,3}[0-9]{1,2}:[A-Z]{1,3}[0-9]{1,2})[\"']")
+MOST_SEEN, MOST_TAIL = 100_000, 1_000_000
 
 
 @dataclass(slots=True)
 class Found:
-    """What reading shows beside values: columns of ours that people use for something else, by id, and sheet parts
-    without any formula."""
+    """What reading shows beside values: columns of ours that people use for something else, by id, sheet parts without
+    any formula, and merged cells by part."""
 
     theirs: dict[str, Spot] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)
+    merged: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def snapshot(
@@ -53,7 +55,7 @@ def snapshot(
     wanted = [s for s in theirs if asked is None or s.title.casefold() in asked]
     needed = {s.part: s for s in wanted}
     needed |= {spot.sheet.part: spot.sheet for spot in (*our_columns.values(), *our_tabs.values())}
-    rows = values(package, book, list(needed.values()), found.plain)
+    rows = values(package, book, list(needed.values()), found)
     found.theirs |= _theirs(book, rows)
     columns = tuple(
         _taken_out(rows[spot.sheet.part], id, spot, book.rows_of(spot.sheet))
@@ -63,7 +65,7 @@ def snapshot(
     return Snapshot(
         location=location,
         revision=revision,
-        grids={s.title: _grid(s, rows) for s in wanted},
+        grids={s.title: replace(_grid(s, rows), merged=found.merged[s.part]) for s in wanted},
         columns=columns,
         tabs=tuple(OwnedTab(id, _grid(spot.sheet, rows)) for id, spot in our_tabs.items()),
     )
@@ -77,7 +79,7 @@ def look(package: Package) -> Found:
     """What `snapshot` finds beside values, on its own."""
     book, found = Book(package), Found()
     sheets = {spot.sheet.part: spot.sheet for spot in book.owned("column").values()}
-    found.theirs |= _theirs(book, values(package, book, list(sheets.values()), found.plain))
+    found.theirs |= _theirs(book, values(package, book, list(sheets.values()), found))
     return found
 
 
@@ -108,8 +110,8 @@ def _taken_out(rows: Rows, id: str, spot: Spot, extent: tuple[int, int] | None) 
     return OwnedColumn(id, spot.sheet.title, spot.column, str(header), cells)
 
 
-def values(package: Package, book: Book, sheets: Sequence[Sheet], plain: set[str] | None = None) -> dict[str, Rows]:
-    """The values of some sheets by part; parts without a formula are added to `plain`. `rows[0][0]` is A1, blanks are
+def values(package: Package, book: Book, sheets: Sequence[Sheet], found: Found | None = None) -> dict[str, Rows]:
+    """The values of some sheets by part; what is beside them is added to `found`. `rows[0][0]` is A1, blanks are
     None, whole numbers int, dates and times as their number formats say; errors and formulas that were never calculated
     are CellError. Raises Refused."""
     if not sheets:
@@ -119,8 +121,9 @@ def values(package: Package, book: Book, sheets: Sequence[Sheet], plain: set[str
         sheet.part: _add_sheet(small, f"xl/worksheets/sheet{number}.xml", package, sheet)
         for number, sheet in enumerate(sheets, start=1)
     }
-    if plain is not None:
-        plain |= {part for part, said in checked.items() if not said.formulas}
+    if found is not None:
+        found.plain |= {part for part, said in checked.items() if not said.formulas}
+        found.merged |= {part: said.merged for part, said in checked.items()}
     _list_sheets(small, book, len(sheets))
     with _unobserved():
         workbook, seen = _open(small), _Seen()
@@ -137,7 +140,15 @@ def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> pre
         small.borrow(name, package, sheet.part)
     else:
         small.write(name, checked.data or data)
-    return replace(checked, data=None)
+    return replace(checked, data=None, merged=_merged(data))
+
+
+def _merged(data: bytes) -> tuple[str, ...]:
+    """The merged areas of a sheet, such as "A1:C1", as far as a header may be one."""
+    tail = data[-MOST_TAIL:]
+    start = tail.find(b"mergeCells")
+    merged = tail[start : tail.rfind(b"mergeCells>")] if start >= 0 else b""
+    return tuple(area.decode("ascii") for area in _MERGED.findall(merged))
 
 
 def _with_only(package: Package, book: Book) -> Package:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sheets_sync.errors import Changed, TryAgain
+from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
 from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.google import ask, tabs
 from sheets_sync.workbooks.google.api import Api
@@ -17,8 +17,9 @@ from sheets_sync.workbooks.google.columns import still_there
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
-from sheets_sync.workbooks.google.names import INBOX, RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, RUN
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
+from sheets_sync.workbooks.google.reply import understood
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.lock import held
@@ -27,6 +28,7 @@ from sheets_sync.workbooks.lock import held
 MANY = 30_000
 _AT_MOST = 32_000_000
 _MENDS = 3
+_UNSEEN = "Everything was written, but could not be looked at afterwards; the next run does that."
 
 
 class GoogleWorkbook:
@@ -56,29 +58,36 @@ class GoogleWorkbook:
         """The spreadsheet as it stands: one request, two above 30,000 cells."""
         standing = self._look()
         self._fresh = False
-        return replace(snapshot(standing, self.location, tabs), reads=self._reads)
+        with understood():
+            return replace(snapshot(standing, self.location, tabs), reads=self._reads)
 
     def apply(self, patch: Patch) -> Receipt:
         """One atomic batch; its reply shows whether it stands as meant. What others changed in between and made wrong
-        is set right at once."""
+        is set right at once. What was written but cannot be looked at afterwards is a note, not an error."""
         before = self._standing
         if not patch:
             return Receipt(patch.revision)
         if before is None or revision_of(before) != patch.revision:
             raise Changed(f"{self.location} has changed since it was read. Run again.")
         self._standing = None
-        reads = self.api.reads
+        reads, applied = self.api.reads, self.api.applied
         run = uuid.uuid4().hex
         made = batch(before, patch, run, self.by_values)
-        after = self._write(before, list(made.requests), run)
-        for _ in range(_MENDS):
-            wrong = mend(before, after, made, patch)
-            if not wrong:
-                break
-            after = self._amend(after, wrong)
-        self._standing = after if after.size <= MANY else None
-        reads, notes = self.api.reads - reads, tuple(self._said(after, made, patch))
-        return Receipt(revision_of(after), reads, self.api.writes, self.api.bytes, notes=notes)
+        revision, notes = "", [_UNSEEN]
+        try:
+            after = self._write(before, list(made.requests), run)
+            for _ in range(_MENDS):
+                wrong = mend(before, after, made, patch)
+                if not wrong:
+                    break
+                after = self._amend(after, wrong)
+            self._standing = after if after.size <= MANY else None
+            revision, notes = revision_of(after), self._said(after, made, patch)
+        except SheetsSyncError as error:
+            if self.api.applied == applied:
+                raise
+            notes.append(str(error))
+        return Receipt(revision, self.api.reads - reads, self.api.writes, self.api.bytes, notes=tuple(notes))
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Google keeps the versions of a spreadsheet itself; there is no copy of ours to put back."""
@@ -133,7 +142,10 @@ class GoogleWorkbook:
             standing = parse(structure, values=False)
             ranges = [quoted(sheet.title) for sheet in standing.sheets if sheet.height]
             options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
-            if with_values(standing, self.api.values(self.id, ranges, options)):
+            reply = self.api.values(self.id, ranges, options)
+            with understood():
+                together = with_values(standing, reply)
+            if together:
                 self._remember_size(standing)
                 return standing
         raise TryAgain(f"{self.location} is being changed all the time. Nothing was written; try again later.")
@@ -169,24 +181,25 @@ class GoogleWorkbook:
             )
         except AlreadyThere:
             self.committed = False
-            raise Changed("Another run has just written to this spreadsheet. Run again.") from None
-        if reply is None:
+            raise Changed(
+                "Another run has just written to this spreadsheet, or somebody moved a column of ours. Run again."
+            ) from None
+        try:
+            return parse((reply or {})["updatedSpreadsheet"])
+        except (KeyError, TryAgain):
             return self._fetch()
-        return parse(reply.get("updatedSpreadsheet", {}))
 
     def _amend(self, standing: Standing, requests: list[Json]) -> Standing:
         run = uuid.uuid4().hex
-        last = standing.token
-        token = [ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})]
-        token += [ask.untag(last[0])] if last else []
-        return self._write(standing, [*token, *requests], run)
+        return self._write(standing, [*ask.token(standing.token, run), *requests], run)
 
     def _was_applied(self, run: str) -> bool:
         """Whether the token of a run stands: what settles an unknown outcome."""
         fields = "developerMetadata(metadataId,metadataKey,metadataValue)"
         reply = self.api.get(self.id, {"fields": fields}) or {}
-        tags = reply.get("developerMetadata", [])
-        return any(tag.get("metadataKey") == RUN and tag.get("metadataValue") == run for tag in tags)
+        with understood():
+            tags = reply.get("developerMetadata", [])
+            return any(tag.get("metadataKey") == RUN and tag.get("metadataValue") == run for tag in tags)
 
     def _said(self, after: Standing, made: Batch, patch: Patch) -> list[str]:
         """What people should know after a write."""

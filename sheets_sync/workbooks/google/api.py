@@ -89,7 +89,8 @@ class _Client(HTTPClient):  # type: ignore[misc]
 
 class Api:
     """The few calls that a sync makes. `reads` and `writes` count the requests that were sent, `bytes` what was sent
-    to be written. All calls raise NoPermission, Refused or TryAgain with a sentence, nothing else."""
+    to be written, `applied` the batches that were certainly carried out. All calls raise NoPermission, Refused or
+    TryAgain with a sentence, nothing else."""
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class Api:
         pause: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.reads = self.writes = self.bytes = 0
+        self.reads = self.writes = self.bytes = self.applied = 0
         self.tabs: tuple[str, ...] = ()
         email = str(getattr(credentials, "service_account_email", ""))
         self.email = email if "@" in email else ""
@@ -156,7 +157,8 @@ class Api:
                     reply = None
                     break
                 tries += 1
-                self._wait(failed, tries, _UNSURE if unsure else _NOTHING)
+                self._wait(failed, tries, _UNSURE if unsure else "")
+        self.applied += 1
         self._more_time()
         return reply
 
@@ -227,7 +229,7 @@ class Api:
     def _send(self, method: str, url: str, params: Params, body: Json | None) -> requests.Response:
         left = self._left()
         if left <= 0:
-            raise TryAgain("The time for this run is over. Nothing was written by this step; try again later.")
+            raise TryAgain("The time for this run is over. This step was not begun; try again later.")
         self._client.set_timeout((min(CONNECT, left), min(READ, left)))
         data = None
         if body is None:
@@ -320,7 +322,7 @@ class Api:
         if self._left() <= 0:
             raise TimeoutError("the time for this run is over")
 
-    def _wait(self, failed: _Failed, tries: int, done: str = _NOTHING) -> None:
+    def _wait(self, failed: _Failed, tries: int, done: str = "") -> None:
         """Wait before the next try, as long as Google asks, else a random time that grows. Raises TryAgain where that
         would pass the deadline."""
         pause = self._chance() * min(LONGEST_PAUSE, 2.0 ** (tries - 1))
@@ -332,8 +334,9 @@ class Api:
         when = f"Try again in {_span(failed.after)}." if failed.after is not None else "Try again in a few minutes."
         if failed.quota:
             raise messages.quota(failed.quota, self.email or messages.Asked().whom, when)
+        done = done or ("" if self.applied else _NOTHING)
         number = "once" if tries == 1 else f"{tries} times"
-        raise TryAgain(f"{failed.heard} Tried {number} without success. {done} {when}")
+        raise TryAgain(" ".join(filter(None, (failed.heard, f"Tried {number} without success.", done, when))))
 
     def _fetch_token(self, url: str, *args: Any, **kwargs: Any) -> TokenResponse:
         """google-auth asks for tokens through this, so that the deadline holds and our own policy repeats it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sheets_sync.model import letters
+from sheets_sync.workbooks.google.names import RUN, TOKEN
 from sheets_sync.workbooks.google.values import Json
 
 
@@ -63,12 +64,18 @@ def tag(id: int, key: str, value: str, location: Json) -> Json:
     return {"createDeveloperMetadata": {"developerMetadata": made}}
 
 
-def untag(id: int, location: Json | None = None) -> Json:
-    """Delete a tag; with `location`, only if it is there."""
+def untag(id: int, location: Json | None = None, value: str | None = None) -> Json:
+    """Delete a tag; with `location` or `value`, only if it is there or says that."""
     lookup: Json = {"metadataId": id}
-    if location:
-        lookup |= {"metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"}
+    lookup |= {"metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"} if location else {}
+    lookup |= {"metadataValue": value} if value is not None else {}
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+
+
+def token(last: tuple[int, str] | None, run: str) -> list[Json]:
+    """The token of a run in place of the last one's (id, value). Nothing is deleted where another run has written
+    meanwhile, and then what is to be made is there already: of runs that read the same only one is let in."""
+    return [*([untag(last[0], value=last[1])] if last else []), tag(TOKEN, RUN, run, {"spreadsheet": True})]
 
 
 def protect(span: Json, description: str, warning: bool) -> Json:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheets_sync.errors import Refused
-from sheets_sync.model import Link, Patch, letters
+from sheets_sync.model import Link, Patch, Scalar, letters
 from sheets_sync.workbooks.google import ask, inbox, results, tabs
 from sheets_sync.workbooks.google.columns import Home, drop_columns, home, set_columns, width_used
-from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, RUN, next_run
+from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, TOKEN
 from sheets_sync.workbooks.google.standing import Standing
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.layout import Layout, lay_out
@@ -39,7 +39,7 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     title = sheet.title if sheet else OWN_TABS[RESULTS]
     at_home = home(standing, patch.place, title, merged.places, by_values) if patch.place and patch.columns else None
     locate = _Locator(standing, patch, at_home)
-    asked = [*_token(standing, run)]
+    asked = ask.token(standing.token, run)
     for n, layout in enumerate(layouts):
         asked += tabs.make_room(layout, standing, own=n < own)
     kept = _Inbox(standing, [layout for layout in layouts[:own] if inbox.has_inputs(layout.tab)])
@@ -57,17 +57,9 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     return Batch(tuple(asked), layouts, at_home, merged)
 
 
-def _token(standing: Standing, run: str) -> list[Json]:
-    """The token of this run in place of the last one's. Its id follows from the last one's, so that of two runs that
-    read the same only the first is let in."""
-    last = standing.token
-    made = ask.tag(next_run(last[0] if last else None), RUN, run, {"spreadsheet": True})
-    return [made, *([ask.untag(last[0])] if last else [])]
-
-
 def _write_results(standing: Standing, patch: Patch, merged: results.Results) -> list[Json]:
     sheet = standing.tab(RESULTS)
-    keys = results.keys_of(patch.columns, sheet)
+    keys = results.keys_of(patch.columns, sheet, _keys_read(standing, patch))
     rows = list(results.content(merged, keys))
     width = max([*merged.places.values(), 1])
     height = len(rows) + 1
@@ -82,6 +74,15 @@ def _write_results(standing: Standing, patch: Patch, merged: results.Results) ->
         asked = [ask.grid_of(id, rowCount=height, columnCount=wide)]
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     return [*asked, ask.cells(ask.where(id, 0, 0, height), rows, fields)]
+
+
+def _keys_read(standing: Standing, patch: Patch) -> list[Scalar]:
+    """What stood in the key column below the header."""
+    place = patch.place
+    sheet = standing.titled(place.tab) if place and patch.columns else None
+    if place is None or sheet is None:
+        return []
+    return [sheet.at(row, place.key_column - 1) for row in range(place.header_row, len(sheet.values))]
 
 
 class _Inbox:
@@ -149,7 +150,7 @@ def _drop_tabs(standing: Standing, patch: Patch) -> list[Json]:
     found = [standing.tab(id) for id in sorted(going)]
     asked: list[Json] = [{"deleteSheet": {"sheetId": sheet.id}} for sheet in found if sheet is not None]
     if going >= set(OWN_TABS):
-        asked.append(ask.untag(next_run(standing.token[0] if standing.token else None)))
+        asked.append(ask.untag(TOKEN))
     return asked
 
 

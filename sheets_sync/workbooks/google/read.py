@@ -59,6 +59,7 @@ def snapshot(standing: Standing, location: str, tabs: Collection[str] | None = N
         columns=tuple(_owned(status, results) for status in statuses),
         tabs=tuple(_tab(standing, sheet) for sheet in ours if sheet.tab not in OWN_TABS),
         locale=standing.locale,
+        title=standing.title,
         problems=tuple(problem for status in statuses if status.blocked for problem in _problems(status)),
     )
 

@@ -96,6 +96,6 @@ def understood() -> Iterator[None]:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise TryAgain(
-            "Google's answer lacks something that it always has, so the spreadsheet could not be read. Nothing was "
-            f"written. Try again later; if it stays so, tell us ({type(error).__name__})."
+            "Google's answer lacks something that it always has, so the spreadsheet could not be read. Try again "
+            f"later; if it stays so, tell us ({type(error).__name__})."
         ) from error
