@@ -13,7 +13,8 @@ Type = Literal["text", "choice", "date", "moment", "money", "number", "percent",
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of ours. `aliases` are in order: an earlier one beats a later one. `weak` ones count only where the
+    """One column of ours. `aliases` are in order: an earlier one beats a later one, and they those in other languages
+    (`abroad`). `weak` ones count only where the
     tab's title names the table, or where most values are words of the column. `unlocks` is a short sentence for people;
     `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `otherwise` says what an
     unreadable word counts as; `divisors` maps an alias to what its value is divided by for this column (12, or the name
@@ -24,6 +25,7 @@ class Field:
     header: str
     type: Type = "text"
     aliases: tuple[str, ...] = ()
+    abroad: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     choices: Choices | None = None
     unlocks: str = ""

@@ -38,10 +38,11 @@ def rules(where: Json, fills: Fills, by: int | None, own: int | None, row: int) 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two rules ask the same, of the same cells, and colour alike. Google leaves out what is zero, and adds
     the older form of every colour."""
-    return _essence(one) == _essence(other)
+    return essence(one) == essence(other)
 
 
-def _essence(rule: Mapping[str, Any]) -> tuple[object, ...]:
+def essence(rule: Mapping[str, Any]) -> tuple[object, ...]:
+    """What makes a rule the same as another. Raises TypeError, AttributeError … for what is no rule."""
     boolean = rule.get("booleanRule", {})
     condition = boolean.get("condition", {})
     values = tuple(value.get("userEnteredValue", "") for value in condition.get("values", []))
@@ -83,5 +84,5 @@ def is_ours(rule: Mapping[str, Any]) -> bool:
 
 def missing(wanted: Iterable[Json], present: Iterable[Json]) -> list[Json]:
     """The rules that should be there and are not."""
-    there = [_essence(rule) for rule in present]
-    return [rule for rule in wanted if _essence(rule) not in there]
+    there = [essence(rule) for rule in present]
+    return [rule for rule in wanted if essence(rule) not in there]
