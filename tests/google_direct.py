@@ -46,6 +46,7 @@ class DirectApi:
 
     def batch_update(self, id: str, body: Json, applied: Callable[[], bool], params: Json) -> Json:
         self.writes += 1
+        self.book.now = self.now
         try:
             batch_update(self.book, body["requests"])
         except ApiError as error:

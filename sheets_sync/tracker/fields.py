@@ -13,7 +13,8 @@ Type = Literal["text", "choice", "date", "moment", "money", "number", "percent",
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of ours. `aliases` are in order: an earlier one beats a later one. `weak` ones count only where the
+    """One column of ours. `aliases` are in order: an earlier one beats a later one, and they those in other languages
+    (`abroad`). `weak` ones count only where the
     tab's title names the table, or where most values are words of the column. `unlocks` is a short sentence for people;
     `starter` columns stand in a new tracker; `low`, `high` and `whole` bound a number; `otherwise` says what an
     unreadable word counts as; `divisors` maps an alias to what its value is divided by for this column (12, or the name
@@ -24,6 +25,7 @@ class Field:
     header: str
     type: Type = "text"
     aliases: tuple[str, ...] = ()
+    abroad: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     choices: Choices | None = None
     unlocks: str = ""
@@ -68,19 +70,19 @@ class TableSpec:
 
 
 CLIENT_NAMES = names(
-    "Client Name, Customer, Customer Name, Account, Account Name, Company, Company Name, Organisation, "
-    "Organization, Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential "
-    "Customer, Tenant Name, Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, "
-    "Unternehmen, Cliente, Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom "
-    "client, Entreprise, Société, Klant, Klantnaam, Bedrijf, Bedrijfsnaam, Azienda, Ragione sociale, Raison "
-    "sociale, Razón social, Nom de l'entreprise, Nombre de la empresa, Deal Organization, Brand, Member, Member Name, "
-    "Full Name, Nom, Nombre, Nome, Name"
+    "Client Name, Customer, Customer Name, Account, Account Name, Company, Company Name, Organisation, Organization, "
+    "Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential Customer, Tenant Name, "
+    "Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, Unternehmen, Cliente, "
+    "Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom client, Entreprise, "
+    "Société, Klant, Klantnaam, Bedrijf, Bedrijfsnaam, Azienda, Ragione sociale, Raison sociale, Razón social, Nom de "
+    "l'entreprise, Nombre de la empresa, Deal Organization, Associated Company, Associated Company Name, "
+    "Company/Account, Primary Company, Brand, Member, Member Name, Full Name, Nom, Nombre, Nome, Name"
 )
 CLIENT_IDS = names(
     "Client Code, Client No, Client Number, Client Ref, Client Reference, Customer ID, Customer Code, Customer No, "
-    "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation "
-    "ID, Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código "
-    "cliente, Codice cliente, Klantnummer, Klantnr, Klant nr, Klantcode, Tenant ID, Member ID, Member No, Membership No"
+    "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation ID, "
+    "Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código cliente, "
+    "Codice cliente, Klantnummer, Klantnr, Klant nr, Klantcode, Tenant ID, Member ID, Member No, Membership No"
 )
 OWNERS = names(
     "Account Owner, Company Owner, Contact Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, "
@@ -89,6 +91,7 @@ OWNERS = names(
     "Betreuer, Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, Gestor, Gestor de cuenta, "
     "Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Sales Owner, Sales Account Owner, "
     "Organization Owner, Deal Owner, Owner Name, Looked After By, Handled By, Key Worker, Case Manager, Fee Earner, "
-    "Agent, Adviser, Advisor, Consultant, Kundenberater, Chargé d'affaires, Suivi par, Comercial, Ejecutivo de cuenta, "
-    "Commerciale, Manager"
+    "Agent, Adviser, Advisor, Consultant, Kundenberater, Chargé d'affaires, Suivi par, Comercial, Ejecutivo de "
+    "cuenta, Commerciale, Manager, Owner ID, Account Owner ID, Company Owner ID, Assigned To ID, CSM ID, HubSpot "
+    "Owner ID, Record Owner, Assigned User, Person"
 )

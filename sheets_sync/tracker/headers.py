@@ -121,7 +121,8 @@ def spellings(table: str, weak: bool) -> Mapping[str, tuple[tuple[int, str], ...
     """Normalised spelling → (rank, our column) of every column that it could mean; rank 0 is canonical."""
     found: dict[str, list[tuple[int, str]]] = {}
     for column in TABLES[table].fields:
-        words = [normal_header(word) for word in (column.header, *column.aliases, *(column.weak if weak else ()))]
+        known = (column.header, *column.aliases, *column.abroad, *(column.weak if weak else ()))
+        words = [normal_header(word) for word in known]
         if column.type in ("date", "moment"):
             words += [f"{_stem(word)} {end}" for word in words if _stem(word) != word for end in _DATE_ENDS]
         for rank, word in enumerate(words):

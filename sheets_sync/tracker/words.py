@@ -8,106 +8,123 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sheets_sync.tracker.words_abroad import ABROAD, names
+
+__all__ = ["names"]
+
 Choices = Mapping[str, tuple[str, ...]]
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Spellings written as one text with commas between them, in their order."""
-    return tuple(text.split(", "))
+def _and_abroad(choices: Choices, column: str) -> Choices:
+    return {word: (*others, *ABROAD[column].get(word, ())) for word, others in choices.items()}
 
 
-STATUS: Choices = {
-    "prospect": names(
-        "lead, potential, pipeline, opportunity, interessent, prospekt, prospecto, prospecte, potencial, "
-        "potenziale, marketing qualified lead, sales qualified lead, mql, sql"
-    ),
-    "onboarding": names("new, new client, new customer, setup, implementation, starting, neu, nouveau, nuevo"),
-    "active": names(
-        "live, current, ongoing, running, existing, client, customer, in progress, healthy, at risk, aktiv, laufend, "
-        "actif, active client, active customer, en cours, activo, attivo, actief, ativo, won, closed won, signed, "
-        "evangelist"
-    ),
-    "paused": names(
-        "on hold, hold, pause, suspended, dormant, frozen, pausiert, ruhend, en pause, suspendu, pausado, en pausa, "
-        "in pausa, sospeso, gepauzeerd, slapend"
-    ),
-    "completed": names(
-        "complete, done, finished, delivered, ended well, project completed, project complete, abgeschlossen, "
-        "beendet, fertig, termine, acheve, completado, terminado, finalizado, completato, afgerond, concluido"
-    ),
-    "churned": names(
-        "churn, lost, left, gone, cancelled, canceled, terminated, former, former client, former customer, ex client, "
-        "ex customer, closed lost, cessato, disdetto, gekundigt, verloren, ehemalig, perdu, resilie, perdido, baja, "
-        "perso, opgezegd, cancelado"
-    ),
-    "won back": names("winback, win back, returned, reactivated, recovered, zuruckgewonnen"),
-}
+STATUS = _and_abroad(
+    {
+        "prospect": names(
+            "lead, potential, pipeline, opportunity, interessent, prospekt, prospecto, prospecte, potencial, "
+            "potenziale, marketing qualified lead, sales qualified lead, mql, sql"
+        ),
+        "onboarding": names("new, new client, new customer, setup, implementation, starting, neu, nouveau, nuevo"),
+        "active": names(
+            "live, current, ongoing, running, existing, client, customer, in progress, healthy, at risk, aktiv, "
+            "laufend, actif, active client, active customer, en cours, activo, attivo, actief, ativo, won, closed "
+            "won, signed, evangelist"
+        ),
+        "paused": names(
+            "on hold, hold, pause, suspended, dormant, frozen, pausiert, ruhend, en pause, suspendu, pausado, en "
+            "pausa, in pausa, sospeso, gepauzeerd, slapend"
+        ),
+        "completed": names(
+            "complete, done, finished, delivered, ended well, project completed, project complete, abgeschlossen, "
+            "beendet, fertig, termine, acheve, completado, terminado, finalizado, completato, afgerond, concluido"
+        ),
+        "churned": names(
+            "churn, lost, left, gone, cancelled, canceled, terminated, former, former client, former customer, ex "
+            "client, ex customer, closed lost, cessato, disdetto, gekundigt, verloren, ehemalig, perdu, resilie, "
+            "perdido, baja, perso, opgezegd, cancelado"
+        ),
+        "won back": names("winback, win back, returned, reactivated, recovered, zuruckgewonnen"),
+    },
+    "status",
+)
 
-ENGAGEMENT: Choices = {
-    "retainer": names(
-        "ongoing, recurring, subscription, monthly, monthly retainer, retained, laufend, abo, abonnement, recurrente, "
-        "iguala, support contract, managed service"
-    ),
-    "project": names(
-        "one off, one time, one time project, one off project, fixed project, fixed price, projekt, einmalig, projet, "
-        "ponctuel, proyecto, progetto, projeto, ad hoc"
-    ),
-    "both": names(
-        "retainer and project, retainer + project, retainer & project, retainer/project, project/retainer, mixed, "
-        "hybrid, beides, les deux, ambos"
-    ),
-}
+ENGAGEMENT = _and_abroad(
+    {
+        "retainer": names(
+            "ongoing, recurring, subscription, monthly, monthly retainer, retained, laufend, abo, abonnement, "
+            "recurrente, iguala, support contract, managed service"
+        ),
+        "project": names(
+            "one off, one time, one time project, one off project, fixed project, fixed price, projekt, einmalig, "
+            "projet, ponctuel, proyecto, progetto, projeto, ad hoc"
+        ),
+        "both": names(
+            "retainer and project, retainer + project, retainer & project, retainer/project, project/retainer, mixed, "
+            "hybrid, beides, les deux, ambos"
+        ),
+    },
+    "engagement",
+)
 
-INTERACTION_TYPE: Choices = {
-    "kickoff": names("kick off, kickoff call, kickoff meeting, kick off call, kick off meeting, launch meeting"),
-    "status update": names(
-        "status, update, weekly update, progress update, weekly email, status report, status call, status mail"
-    ),
-    "call": names(
-        "phone, phone call, telephone, tel, telephone call, check in call, check in, callback, called, outbound call, "
-        "inbound call, voice call, anruf, telefonat, telefon, appel, appel telephonique, llamada, chiamata, "
-        "telefonata, belletje, ligacao"
-    ),
-    "meeting": names(
-        "in person, in person meeting, face to face, video call, video meeting, video conference, zoom, zoom call, "
-        "teams, teams call, teams meeting, google meet, onsite meeting, workshop, demo, treffen, termin, besprechung, "
-        "videocall, reunion, rendez vous, rdv, riunione, vergadering, incontro, virtual meeting, lunch"
-    ),
-    "visit": names("site visit, onsite, on site, on site visit, besuch, visite, visita, bezoek"),
-    "e-mail": names(
-        "email, mail, e mail sent, email sent, emailed, courriel, correo, correo electronico, inbound email, outbound "
-        "email"
-    ),
-    "message": names(
-        "sms, text, text message, slack, whatsapp, chat, linkedin, linkedin message, dm, nachricht, mensaje, "
-        "messaggio, bericht, in app message"
-    ),
-    "report": names("performance report, monthly report, report sent, rapport, informe, monatsbericht"),
-    "business review": names(
-        "qbr, quarterly business review, quarterly review, review, review meeting, ebr, executive business review, "
-        "quarterly meeting"
-    ),
-    "annual review": names("annual business review, yearly review, abr, year end review"),
-    "debrief": names("debrief call, debriefing, project debrief, retrospective, wrap up"),
-    "feedback": names("client feedback, customer feedback, feedback call, ruckmeldung, retour"),
-    "survey request": names("survey, survey sent, nps survey, nps, feedback request, umfrage, enquete"),
-    "share": names("article, article shared, shared article, insight, resource shared"),
-    "introduction": names("intro, introduced"),
-    "advice": names("tip, recommendation, consulting, beratung"),
-    "invitation": names("invite, event invitation, einladung"),
-    "renewal talk": names("renewal, renewal call, renewal meeting, renewal discussion, renewal conversation"),
-    "expansion talk": names("expansion, upsell, cross sell, upsell call, expansion call, expansion discussion"),
-    "newsletter": names("mailing, bulk email, mass email, campaign email"),
-    "other": names("misc, miscellaneous, note, task, sonstiges, autre, otro, altro"),
-}
+INTERACTION_TYPE = _and_abroad(
+    {
+        "kickoff": names("kick off, kickoff call, kickoff meeting, kick off call, kick off meeting, launch meeting"),
+        "status update": names(
+            "status, update, weekly update, progress update, weekly email, status report, status call, status mail"
+        ),
+        "call": names(
+            "phone, phone call, telephone, tel, telephone call, check in call, check in, callback, called, outbound "
+            "call, inbound call, voice call, anruf, telefonat, telefon, appel, appel telephonique, llamada, chiamata, "
+            "telefonata, belletje, ligacao"
+        ),
+        "meeting": names(
+            "in person, in person meeting, face to face, video call, video meeting, video conference, zoom, zoom "
+            "call, teams, teams call, teams meeting, google meet, onsite meeting, workshop, demo, treffen, termin, "
+            "besprechung, videocall, reunion, rendez vous, rdv, riunione, vergadering, incontro, virtual meeting, "
+            "lunch"
+        ),
+        "visit": names("site visit, onsite, on site, on site visit, besuch, visite, visita, bezoek"),
+        "e-mail": names(
+            "email, mail, e mail sent, email sent, emailed, courriel, correo, correo electronico, inbound email, "
+            "outbound email"
+        ),
+        "message": names(
+            "sms, text, text message, slack, whatsapp, chat, linkedin, linkedin message, dm, nachricht, mensaje, "
+            "messaggio, bericht, in app message"
+        ),
+        "report": names("performance report, monthly report, report sent, rapport, informe, monatsbericht"),
+        "business review": names(
+            "qbr, quarterly business review, quarterly review, review, review meeting, ebr, executive business "
+            "review, quarterly meeting"
+        ),
+        "annual review": names("annual business review, yearly review, abr, year end review"),
+        "debrief": names("debrief call, debriefing, project debrief, retrospective, wrap up"),
+        "feedback": names("client feedback, customer feedback, feedback call, ruckmeldung, retour"),
+        "survey request": names("survey, survey sent, nps survey, nps, feedback request, umfrage, enquete"),
+        "share": names("article, article shared, shared article, insight, resource shared"),
+        "introduction": names("intro, introduced"),
+        "advice": names("tip, recommendation, consulting, beratung"),
+        "invitation": names("invite, event invitation, einladung"),
+        "renewal talk": names("renewal, renewal call, renewal meeting, renewal discussion, renewal conversation"),
+        "expansion talk": names("expansion, upsell, cross sell, upsell call, expansion call, expansion discussion"),
+        "newsletter": names("mailing, bulk email, mass email, campaign email"),
+        "other": names("misc, miscellaneous, note, task, sonstiges, autre, otro, altro"),
+    },
+    "type",
+)
 
-DIRECTION: Choices = {
-    "in": names(
-        "inbound, incoming, received, from client, from them, them, they, client, eingehend, eingang, entrant, entrante"
-    ),
-    "out": names("outbound, outgoing, sent, to client, from us, us, we, ausgehend, ausgang, sortant, saliente"),
-    "both": names("two way, in/out, mutual, beide, les deux"),
-}
+DIRECTION = _and_abroad(
+    {
+        "in": names(
+            "inbound, incoming, received, from client, from them, them, they, client, eingehend, eingang, entrant, "
+            "entrante"
+        ),
+        "out": names("outbound, outgoing, sent, to client, from us, us, we, ausgehend, ausgang, sortant, saliente"),
+        "both": names("two way, in/out, mutual, beide, les deux"),
+    },
+    "direction",
+)
 
 SIGNAL: Choices = {
     "budget concern": names(
@@ -200,7 +217,7 @@ _MONTH_WORDS = (
 MONTHS = {word: number for number, names in enumerate(_MONTH_WORDS, start=1) for word in names.split()}
 WEEKDAYS = frozenset(
     names(
-        "mon, monday, tue, tues, tuesday, wed, wednesday, thu, thur, thurs, thursday, fri, friday, sat, saturday, sun, "
-        "sunday, mo, montag, di, dienstag, mi, mittwoch, do, donnerstag, fr, freitag, sa, samstag, so, sonntag"
+        "mon, monday, tue, tues, tuesday, wed, wednesday, thu, thur, thurs, thursday, fri, friday, sat, saturday, "
+        "sun, sunday, mo, montag, di, dienstag, mi, mittwoch, do, donnerstag, fr, freitag, sa, samstag, so, sonntag"
     )
 )
