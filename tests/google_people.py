@@ -230,6 +230,7 @@ EDITS: dict[str, Callable[[Json], Batch]] = {
     "delete tab": delete_tab,
     "insert row above": insert_row_above,
     "delete results": delete_results,
+    "sort with header": sort_with_header,
 }
 
 
