@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.sheets_emulator.batch import batch_update
 from tests.sheets_emulator.book import ApiError, Book, Sheet, formula, sheet_of
+from tests.sheets_emulator.charts import sources
 from tests.sheets_emulator.replies import describe
 from tests.sheets_emulator.worked_out import worked_out
 from tests.test_sheets_emulator import Sheets, span, text
@@ -151,9 +152,13 @@ def test_a_tab_that_goes_leaves_ref_and_a_new_title_is_followed() -> None:
     title = {"updateSheetProperties": {"properties": {"sheetId": 0, "title": "It's new"}, "fields": "title"}}
     batch_update(book, [title])
     assert book.sheets[1].formula(0, 0) == "='It''s new'!C3"
+    anchor = {"overlayPosition": {"anchorCell": {"sheetId": 1}}}
+    batch_update(book, [{"updateEmbeddedObjectPosition": {"objectId": 5, "newPosition": anchor, "fields": "*"}}])
+    assert next(sources(book.sheets[1].charts[0]["spec"])) == [span(2, 2, 3, 3)]
     batch_update(book, [{"deleteSheet": {"sheetId": 0}}])
     assert worked_out(book, None)["Other"][0, 0].text == "#REF!"  # type: ignore[arg-type, union-attr]
     assert (book.names, book.all_tags()) == ([], [])
+    assert next(sources(book.sheets[0].charts[0]["spec"])) == []
 
 
 def test_a_tabs_place_counts_among_those_before_the_move() -> None:

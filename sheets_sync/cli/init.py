@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sheets_sync.cli.maps import check_found, check_given, given
 from sheets_sync.cli.setting import CONFIG_NAME, Setting, common
 from sheets_sync.errors import UsageError
 
@@ -144,8 +145,10 @@ def _known(setting: Setting, home: Home, yes: bool, maps: tuple[str, ...]) -> in
     target_of(home)
     snapshot = setting.workbook.read()
     said = given(maps)
+    check_given(said, snapshot)
     how = How(setting.now, setting.timezone, order=locale_order(snapshot.locale))
     proposal = propose(snapshot, said, how)
+    check_found(said, proposal)
     if not yes and not setting.json and sys.stdin.isatty():
         said = _ask(proposal, said)
         proposal = propose(snapshot, said, how)
@@ -179,32 +182,9 @@ def describe(proposal: Proposal) -> list[str]:
             shown = ", ".join(map(_left_alone, table.match.unknown))
             lines.append(f"  left alone: {shown}")
     lines += unread_lines(proposal.unread)
+    lines += [str(problem) for problem in proposal.problems]
     lines += [_doubt(near) for near in proposal.suggestions]
     return lines
-
-
-def given(maps: tuple[str, ...]) -> dict[str, TableMap]:
-    """`--map clients.owner="Looked after by"` or `--map clients.tab="UK"` as tables; raises UsageError for a table or
-    field that there is not."""
-    from sheets_sync.playbook.locate import did_you_mean
-    from sheets_sync.tracker.schema import TABLES
-    from sheets_sync.tracker.tablemap import TableMap
-
-    tables: dict[str, TableMap] = {}
-    for text in maps:
-        place, _, header = text.partition("=")
-        table, _, field = place.strip().partition(".")
-        if table not in TABLES:
-            raise UsageError(f"--map {text}: no table is called “{table}”{did_you_mean(table, TABLES)}")
-        names = [column.name for column in TABLES[table].fields]
-        before = tables.get(table, TableMap())
-        if field == "tab" and header:
-            tables[table] = replace(before, tab=header)
-            continue
-        if field not in names or not header:
-            raise UsageError(f"--map {text}: write {table}.FIELD=HEADER{did_you_mean(field, names)}")
-        tables[table] = replace(before, columns={**before.columns, field: header})
-    return tables
 
 
 def _ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:

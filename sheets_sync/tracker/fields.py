@@ -70,19 +70,19 @@ class TableSpec:
 
 
 CLIENT_NAMES = names(
-    "Client Name, Customer, Customer Name, Account, Account Name, Company, Company Name, Organisation, "
-    "Organization, Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential "
-    "Customer, Tenant Name, Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, "
-    "Unternehmen, Cliente, Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom "
-    "client, Entreprise, Société, Klant, Klantnaam, Bedrijf, Bedrijfsnaam, Azienda, Ragione sociale, Raison "
-    "sociale, Razón social, Nom de l'entreprise, Nombre de la empresa, Deal Organization, Brand, Member, Member Name, "
-    "Full Name, Nom, Nombre, Nome, Name"
+    "Client Name, Customer, Customer Name, Account, Account Name, Company, Company Name, Organisation, Organization, "
+    "Organisation Name, Organization Name, Business, Business Name, Client/Project, Potential Customer, Tenant Name, "
+    "Clients, Customers, Kunde, Kundenname, Name des Kunden, Kunden, Firma, Firmenname, Unternehmen, Cliente, "
+    "Clientes, Nombre del cliente, Nombre cliente, Empresa, Nome cliente, Nom du client, Nom client, Entreprise, "
+    "Société, Klant, Klantnaam, Bedrijf, Bedrijfsnaam, Azienda, Ragione sociale, Raison sociale, Razón social, Nom de "
+    "l'entreprise, Nombre de la empresa, Deal Organization, Associated Company, Associated Company Name, "
+    "Company/Account, Primary Company, Brand, Member, Member Name, Full Name, Nom, Nombre, Nome, Name"
 )
 CLIENT_IDS = names(
     "Client Code, Client No, Client Number, Client Ref, Client Reference, Customer ID, Customer Code, Customer No, "
-    "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation "
-    "ID, Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código "
-    "cliente, Codice cliente, Klantnummer, Klantnr, Klant nr, Klantcode, Tenant ID, Member ID, Member No, Membership No"
+    "Customer Number, Account ID, Account Number, Account No, Company ID, Lead ID, Organization ID, Organisation ID, "
+    "Kundennummer, Kunden Nr, Kundennr, Kunden ID, Numéro client, N° client, ID client, ID cliente, Código cliente, "
+    "Codice cliente, Klantnummer, Klantnr, Klant nr, Klantcode, Tenant ID, Member ID, Member No, Membership No"
 )
 OWNERS = names(
     "Account Owner, Company Owner, Contact Owner, Account Manager, AM, CSM, CS Owner, Customer Success Manager, "
@@ -91,6 +91,7 @@ OWNERS = names(
     "Betreuer, Verantwortlich, Verantwortlicher, Zuständig, Responsable, Chargé de compte, Gestor, Gestor de cuenta, "
     "Encargado, Propietario, Responsabile, Verantwoordelijke, Accountmanager, Sales Owner, Sales Account Owner, "
     "Organization Owner, Deal Owner, Owner Name, Looked After By, Handled By, Key Worker, Case Manager, Fee Earner, "
-    "Agent, Adviser, Advisor, Consultant, Kundenberater, Chargé d'affaires, Suivi par, Comercial, Ejecutivo de cuenta, "
-    "Commerciale, Manager"
+    "Agent, Adviser, Advisor, Consultant, Kundenberater, Chargé d'affaires, Suivi par, Comercial, Ejecutivo de "
+    "cuenta, Commerciale, Manager, Owner ID, Account Owner ID, Company Owner ID, Assigned To ID, CSM ID, HubSpot "
+    "Owner ID, Record Owner, Assigned User, Person"
 )

@@ -76,11 +76,13 @@ class GoogleWorkbook:
         revision, notes = "", [_UNSEEN]
         try:
             after = self._write(before, list(made.requests), run)
+            tried: list[Json] = []
             for _ in range(_MENDS):
                 wrong = mend(before, after, made, patch)
-                if not wrong:
+                # What did not help is not tried again.
+                if not wrong or wrong == tried:
                     break
-                after = self._amend(after, wrong)
+                after, tried = self._amend(after, wrong), wrong
             self._standing = after if after.size <= MANY else None
             revision, notes = revision_of(after), self._said(after, made, patch)
         except SheetsSyncError as error:
