@@ -13,6 +13,7 @@ import pandas as pd
 
 from sheets_sync.playbook.conditions import evaluate, fact_named
 from sheets_sync.playbook.schema import RECORDS, Touchpoint
+from sheets_sync.playbook.sentences import placeholders
 from sheets_sync.rules import asked as ask
 from sheets_sync.rules.asked import Setting
 from sheets_sync.rules.by_client import NO_DAY, Array, days, records, texts
@@ -90,14 +91,17 @@ def of_occasions(
         "last": done,
         "occurrence": found.id,
         "row": found.row,
-        "fields": _fields(found.frame),
+        "fields": _fields(found.frame, entry),
     }
     return ask.lines(values, name, entry.title, entry.routine), counts if len(due) else None
 
 
-def _fields(frame: pd.DataFrame) -> Array:
-    """A frame's rows as dicts, None where one is blank; to_dict takes three times as long."""
-    names, columns = list(frame.columns), [_plain(column) for _, column in frame.items()]
+def _fields(frame: pd.DataFrame, entry: Touchpoint) -> Array:
+    """What of each record the entry's words and its owner ask for, None where that is blank: whole records of ten
+    thousand clients would take more memory than the tracker."""
+    asked = {"owner", *(name for words in (entry.title, entry.do, entry.short) for name in placeholders(words))}
+    names = [name for name in frame.columns if name in asked]
+    columns = [_plain(frame[name]) for name in names]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] if columns else [{}] * len(frame)
     fields: Array = np.array(rows, dtype=object)
     return fields
