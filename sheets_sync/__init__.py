@@ -20,7 +20,8 @@ floor 5  config      sheets-sync.toml → Config
          sync        the run itself; returns a Report, prints nothing
 floor 6  cli/        one file a command: arguments in, text and exit code out
 
-aside    workbooks/  read and apply: memory, excel; sees model and errors only, and it alone touches the tracker's file
+aside    workbooks/  read and apply: memory, excel/, google/; layout is how a generated tab is laid out for all of them;
+                     sees model and errors only, and it alone touches the tracker's file or network
 """
 
 __version__ = "0.1.0"

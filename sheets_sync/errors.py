@@ -4,9 +4,9 @@ SheetsSyncError
 ├── UsageError      2   wrong option, config or playbook
 ├── Refused         3   the tracker cannot be read or written safely; nothing was written
 ├── OurBug         70   a check of our own failed; nothing was written
-├── TryAgain       75   open in an editor, another run active, disk full
+├── TryAgain       75   open in an editor, another run active, disk full, network, quota
 │   └── Changed    75   somebody changed the tracker between our read and our write: plan anew
-└── NoPermission   77   the system does not let us read or write
+└── NoPermission   77   the system or Google does not let us read or write
 """
 
 from __future__ import annotations

@@ -121,10 +121,13 @@ class Calendar:
 
     def hours_between(self, begin: datetime, end: datetime) -> float:
         """Working hours from one moment to a later one; 0 when it is not later."""
-        total, day = timedelta(), begin.date()
-        while day <= end.date():
-            for opens, closes in self._open_blocks(day):
-                total += max(min(end, closes) - max(begin, opens), timedelta())
+        total, day, first, last = timedelta(), begin.date(), begin.date(), end.date()
+        while day <= last:
+            if first < day < last:
+                total += self._length(day)
+            else:
+                for opens, closes in self._open_blocks(day):
+                    total += max(min(end, closes) - max(begin, opens), timedelta())
             day += _DAY
         return total / timedelta(hours=1)
 
@@ -132,8 +135,26 @@ class Calendar:
         """Closing time of the first working day after the moment's own."""
         return self.closing(self.shift(moment.date(), 1))
 
-    def _open_blocks(self, day: date) -> Iterator[Span]:
-        return self._blocks(day) if self.is_open(day) else iter(())
+    def _open_blocks(self, day: date) -> tuple[Span, ...]:
+        blocks = self._known.get(day)
+        if blocks is None:
+            blocks = self._known[day] = tuple(self._blocks(day)) if self.is_open(day) else ()
+        return blocks
+
+    def _length(self, day: date) -> timedelta:
+        length = self._lengths.get(day)
+        if length is None:
+            length = sum((end - begin for begin, end in self._open_blocks(day)), timedelta())
+            self._lengths[day] = length
+        return length
+
+    @cached_property
+    def _known(self) -> dict[date, tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _lengths(self) -> dict[date, timedelta]:
+        return {}
 
     def _blocks(self, day: date) -> Iterator[Span]:
         begin, end = self.opening(day), self.closing(day)

@@ -31,7 +31,7 @@ class DirectApi:
         self.book, self.now, self.people = book, now, people or []
         # Who protects a tab may go on writing to it.
         book.caller = "robot@example.com"
-        self.reads = self.writes = self.bytes = 0
+        self.reads = self.writes = self.bytes = self.applied = 0
 
     def get(self, id: str, params: Json, at_most: int | None = None) -> Json:
         self.reads += 1
@@ -46,10 +46,12 @@ class DirectApi:
 
     def batch_update(self, id: str, body: Json, applied: Callable[[], bool], params: Json) -> Json:
         self.writes += 1
+        self.book.now = self.now
         try:
             batch_update(self.book, body["requests"])
         except ApiError as error:
             raise error_of(error.status, error.message) from None
+        self.applied += 1
         fields = str(params["fields"]).removeprefix("updatedSpreadsheet(").removesuffix(")")
         return self._answered({"updatedSpreadsheet": self._seen(fields)})
 

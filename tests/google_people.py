@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 Batch = list[Json]
 TEAM, HEADERS = 0, ("Client", "Customer")
-VALUE = "userEnteredValue"
+VALUE, TYPED = "userEnteredValue", "call her!"
 
 
 def said(cell: Json) -> Any:
@@ -161,7 +161,7 @@ def type_into_ours(book: Json) -> Batch:
     width = max((len(cells) for cells in rows_of(sheet)), default=0)
     at = min(ours, default=width)
     room = at < sheet["properties"]["gridProperties"]["columnCount"]
-    return [typed(TEAM, row + 2, at, {"stringValue": "call her!"})] if room else []
+    return [typed(TEAM, row + 2, at, {"stringValue": TYPED})] if room else []
 
 
 def change_key(book: Json) -> Batch:

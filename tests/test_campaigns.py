@@ -26,15 +26,19 @@ def ran(module: str, *args: object, most: int) -> str:
 
 
 @NO_COMPILER
-def test_a_hundredth_of_the_faults(tmp_path: Path) -> None:
+def test_some_faults_of_a_first_run(tmp_path: Path) -> None:
     if compiled(tmp_path) is None:
         pytest.skip("there is no C compiler")
-    assert ", 0 wrong" in ran("tests.faults", 0.02, most=600)
+    assert ", 0 wrong" in ran("tests.faults", 0.05, "first run", most=600)
 
 
 def test_a_few_races_with_a_saving_editor(tmp_path: Path) -> None:
     result = racing.race(300, tmp_path)
     assert (result.trials, result.lost) == (300, [])
+
+
+def test_a_few_damaged_workbooks() -> None:
+    assert ", 0 wrong" in ran("tests.fuzz", 60, most=600)
 
 
 @pytest.mark.campaign

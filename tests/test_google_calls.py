@@ -121,3 +121,11 @@ def test_a_patch_of_another_reading_is_not_written(emulator: Emulator, tmp_path:
     with pytest.raises(Changed):
         workbook.apply(Patch("another", drop_columns=("health",)))
     assert emulator.writes == 0
+
+
+def test_a_run_about_another_day_is_done_once(emulator: Emulator, tmp_path: Path) -> None:
+    id = emulator.add("Tracker", tracker(5))
+    done(open_(emulator, id, tmp_path), NOW - timedelta(days=30))
+    assert "Out of date" in str(emulator.rows(id, "Dashboard"))
+    assert not done(open_(emulator, id, tmp_path), NOW - timedelta(days=30)).written
+    assert emulator.writes == 1

@@ -23,6 +23,7 @@ from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.credentials import opened as access_opened
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.looks import NUMBER_FORMATS
+from sheets_sync.workbooks.google.rights import rights
 from sheets_sync.workbooks.google.values import Json, entered, value_of
 from tests import test_contract
 from tests.test_contract import HEALTH, TEAM, Open, Tabs, write
@@ -166,6 +167,12 @@ def test_an_id_that_is_taken_is_refused_as_a_whole(api: Api, table: int) -> None
     assert len(refused) == 2
     assert len(shown(api, "Lookup!A1:A12")) < 10
     send(api, ask.untag(77))
+
+
+def test_a_write_that_changes_nothing_shows_whether_we_may(api: Api, table: int) -> None:
+    found = rights(api, ID)
+    answer("what auth check finds", found)
+    assert found.refused == ""
 
 
 def test_a_tag_moves_with_its_column(api: Api, table: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -194,6 +195,23 @@ def test_the_config_is_written_as_it_is_read(folder: Path) -> None:
     path.write_text(write_config(Config(tables=tables)), encoding="utf-8")
     assert load_config(path).tables == tables
     assert load_config(path).sources() == {"forms/responses.xlsx": str(folder / "forms" / "responses.xlsx")}
+
+
+def test_a_client_is_found_and_erased_with_what_stands_in_another_file(folder: Path) -> None:
+    """What we wrote of it goes; their own file stays as it is, and its row is named."""
+    path = config(folder, SURVEYS)
+    source = folder / "forms" / "responses.xlsx"
+    before = source.read_bytes()
+    assert call("run", "--config", str(path), "--quiet").exit_code == 0
+    export = call("privacy", "export", "--config", str(path), "--client", "Aldgate", "--json")
+    assert "responses.xlsx: Surveys!2" in {place["where"] for place in json.loads(export.stdout)["places"]}
+    erased = call("privacy", "erase", "--config", str(path), "--client", "Aldgate", "--yes")
+    assert erased.exit_code == 0, erased.stderr
+    assert "responses.xlsx: Surveys: delete row 2." in erased.stdout
+    assert source.read_bytes() == before
+    ours = open_workbook(str(folder / "tracker.xlsx"), None).read().tabs
+    assert ours
+    assert not [cell for tab in ours for row in tab.grid.rows for cell in row if "Aldgate" in str(cell)]
 
 
 def test_what_a_source_is_called() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sheets_sync import sync
 from sheets_sync.config import Config
@@ -369,6 +371,41 @@ def test_ratings_of_both_tabs_are_kept_with_their_answers() -> None:
     assert ratings[["row", "key", "score"]].to_numpy().tolist() == [[2, "aldgate legal", 3.0]]
     assert set(ratings["row"]) <= set(tables["surveys"].frame["row"])
     assert [problem.ref.a1 for problem in tables.problems] == ["J3"]
+
+
+DAYS = st.integers(0, 40).map(lambda n: date(2026, 9, 1) + timedelta(days=n))
+WHO = st.sampled_from(["Aldgate Legal", "Brightwater", "Corvid"])
+NAMES = st.sampled_from([None, "Ann", "Bo", "ann@x.example"])
+ASKED = st.lists(st.tuples(WHO, NAMES, DAYS), max_size=8)
+CAME = st.lists(st.tuples(WHO, NAMES, DAYS, st.integers(0, 10)), min_size=1, max_size=8)
+
+
+@given(ASKED, CAME)
+def test_every_answer_counts_once_and_every_invitation_takes_one(
+    asked: list[tuple[str, str | None, date]], came: list[tuple[str, str | None, date, int]]
+) -> None:
+    mine = own(*((who, name, "quarterly", sent) for who, name, sent in asked))
+    head = ("Timestamp", "Company", "Your name", f"{SCORE} (0-10)")
+    form = [(datetime(day.year, day.month, day.day, 9), who, name, score) for who, name, day, score in came]
+    surveys = read({"Surveys": mine, "Form Responses 1": (head, *form)})["surveys"]
+    frame = surveys.frame
+    assert sorted(frame["score"].dropna()) == sorted(score for *_, score in came)
+    assert frame["sent_on"].notna().sum() == len(asked)
+    paired = frame[frame["sent_on"].notna() & frame["answered_on"].notna()]
+    assert len(frame) == len(asked) + len(came) - len(paired)
+    assert (paired["answered_on"] >= paired["sent_on"]).all()
+    assert len({row for (name, _), row in surveys.lent.items() if name == "score"}) == len(paired)
+
+
+@given(CAME)
+def test_an_answer_that_is_typed_into_surveys_too_changes_nothing(
+    came: list[tuple[str, str | None, date, int]],
+) -> None:
+    head = ("Timestamp", "Company", "Your name", f"{SCORE} (0-10)")
+    form = [(datetime(day.year, day.month, day.day, 9), who, name, score) for who, name, day, score in came]
+    mine = own(*((who, name, None, None, day, score) for who, name, day, score in came))
+    both = lines(read({"Surveys": mine, "Form Responses 1": (head, *form)}), "key", "score")
+    assert sorted(both) == sorted(lines(read({"Surveys": mine}), "key", "score"))
 
 
 # ── What the rules make of it ────────────────────────────────────────────────────────────────────────────────────────

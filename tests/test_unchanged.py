@@ -160,6 +160,22 @@ def test_what_has_changed_is_worked_out(tracker: Path, change: str, monkeypatch:
     assert known(tracker) is None
 
 
+def test_another_file_that_is_read_counts_too(tracker: Path) -> None:
+    log = tracker.with_name("log.xlsx")
+    book = openpyxl.Workbook()
+    book.active.title = "Interactions"
+    for row in (["Date", "Client", "Type"], [date(2026, 11, 2), "Corvid", "call"]):
+        book.active.append(row)
+    book.save(log)
+    config = tracker.with_name("sheets-sync.toml")
+    config.write_text(f"{config.read_text()}[tables.interactions]\nsource = 'log.xlsx'\n")
+    assert run(tracker).exit_code == 0
+    assert known(tracker) is not None
+    book.active.append([date(2026, 11, 20), "Aldgate", "call"])
+    book.save(log)
+    assert known(tracker) is None
+
+
 def test_a_program_changed_in_place_is_asked_again(tracker: Path) -> None:
     terms = json.loads(kept().read_text(encoding="utf-8"))["terms"]
     mark(terms=terms | {"program": "0.0.9"})

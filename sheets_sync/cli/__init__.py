@@ -67,12 +67,25 @@ def root() -> None:
     """
 
 
+def _open_streams() -> None:
+    """Give the process the streams that it was started without, or the next file that is opened would take their place
+    and get whatever is printed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """The console script: runs a command and ends the process with its exit code."""
     from sheets_sync.cli import stopping
     from sheets_sync.cli.failing import closed, guarded
 
     stopping.listen()
+    _open_streams()
     # A console that cannot show a sign gets a question mark; it is no reason to fail.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from sheets_sync.cli import stopping
 from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import SheetsSyncError, TryAgain
+
+_OF_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 def guarded(command: click.Command, args: list[str] | None) -> int:
@@ -33,6 +37,10 @@ def guarded(command: click.Command, args: list[str] | None) -> int:
     except BrokenPipeError:
         _silence()
         return 0
+    except OSError as error:
+        if error.errno not in _OF_OUTPUT or error.filename is not None:
+            return _our_bug(error)
+        return _unsaid(error)
     except Exception as error:
         return _our_bug(error)
 
@@ -52,12 +60,23 @@ def closed(code: int) -> int:
     return code
 
 
-def _silence() -> None:
+def _silence(*streams: TextIO | None) -> None:
     """The reader of our output went away (`| head`): nothing to say, and nothing more to flush."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in streams or (sys.stdout, sys.stderr):
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _unsaid(error: OSError) -> int:
+    """The disk or device that our output goes to takes no more."""
+    _silence(sys.stdout)
+    click.echo(f"What was to be printed could not be ({error.strerror}). {_done()}", err=True)
+    return TryAgain.exit_code
+
+
+def _done() -> str:
+    return "The tracker was written before." if stopping.committed() else "Nothing was written."
 
 
 def say(error: SheetsSyncError) -> None:
@@ -84,8 +103,8 @@ def _our_bug(error: Exception) -> int:
         where = f" Details (no data of yours): {path}"
     except OSError:
         pass
-    done = "The tracker was written before." if stopping.committed() else "Nothing was written."
-    click.echo(f"This is a bug of ours ({type(error).__name__} in {places[-1]}). {done}{where}", err=True)
+    what = f"{type(error).__name__} in {places[-1]}"
+    click.echo(f"This is a bug of ours ({what}). {_done()}{where}", err=True)
     if os.environ.get("SHEETS_SYNC_DEBUG"):
         traceback.print_exception(error)
     return 70

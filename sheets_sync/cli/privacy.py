@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ class Found:
     snapshot: Snapshot
     rows: list[Row]
     files: list[Held]
+    sources: dict[str, Snapshot]
 
     @property
     def anywhere(self) -> bool:
@@ -116,14 +118,16 @@ def erase(setting: Setting, names: tuple[str, ...], yes: bool) -> int:
 
 
 def _look(setting: Setting, names: Sequence[str], known: Wanted | None = None) -> Found:
+    from sheets_sync import sync
     from sheets_sync.privacy import stores, tracker
     from sheets_sync.tracker.read import read_tables
 
-    snapshot = setting.workbook.read()
-    tables = read_tables(snapshot, setting.config, setting.now)
+    snapshot, sources = setting.workbook.read(), sync.read_sources(setting.config, setting.source)
+    tables = read_tables(snapshot, setting.config, setting.now, sources)
     wanted = known or tracker.who(tables, names)
     files = stores.held(state_folder(), Path(setting.workbook.location), wanted)
-    return Found(wanted, snapshot, tracker.rows(snapshot, tables, wanted), files)
+    rows = tracker.rows(tracker.with_sources(snapshot, sources), tables, wanted)
+    return Found(wanted, snapshot, rows, files, sources)
 
 
 @dataclass
@@ -155,6 +159,10 @@ class _Without:
         return self.real.alone()
 
 
+def _without_too(others: dict[str, Snapshot], real: Workbook, location: str) -> Workbook:
+    return _Without(location, others[location], real)
+
+
 def _out_of_tracker(setting: Setting, found: Found) -> bool:
     """A run that does not see the client, and writes everything of ours anew. Whether anything was written."""
     from sheets_sync import sync
@@ -162,9 +170,12 @@ def _out_of_tracker(setting: Setting, found: Found) -> bool:
 
     if not (found.snapshot.columns or found.snapshot.tabs):
         return False
-    seen = tracker.without(found.snapshot, found.rows, found.wanted)
+    whole = tracker.with_sources(found.snapshot, found.sources)
+    seen, others = tracker.apart(tracker.without(whole, found.rows, found.wanted), found.sources)
     workbook = _Without(setting.workbook.location, seen, setting.workbook)
-    report = sync.plan(workbook, setting.config, setting.playbook, setting.now)
+    at = {setting.config.sources()[source]: other for source, other in others.items()}
+    opener = partial(_without_too, at, setting.workbook)
+    report = sync.plan(workbook, setting.config, setting.playbook, setting.now, opener=opener)
     written = sync.run(workbook, replace(report, refusal="")).written
     setting.workbook.forget_copies()
     return written

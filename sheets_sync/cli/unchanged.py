@@ -108,8 +108,11 @@ def remember(setting: Setting, asked: Asked, report: Report) -> None:
     from sheets_sync.cli.shapes import levels
 
     read = [(report.tracker, report.receipt.revision if report.receipt else "")]
-    read += [(source.location, source.revision) for source in report.sources.values()]
-    if asked.location != report.tracker or any("://" in location or not revision for location, revision in read):
+    places = setting.config.sources()
+    read += [(os.path.abspath(places[name]), source.revision) for name, source in report.sources.items()]
+    if asked.location != report.tracker or not all(
+        revision and revision == revision_at(location) for location, revision in read
+    ):
         return
     quiet = replace(report, first_run=False, receipt=None, patch=replace(report.patch, changes=()))
     kept = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from sheets_sync.model import Grid, OwnedTab, Rewritten, Scalar, Snapshot, letters
 from sheets_sync.privacy.wanted import Wanted, names_a_person
 from sheets_sync.tracker.headers import normal
+from sheets_sync.tracker.proposal import titled_in
 from sheets_sync.tracker.remembered import split_ids
+from sheets_sync.tracker.tablemap import source_names
 from sheets_sync.tracker.tables import Table, Tables
 
 # Lines of the hidden tab that list keys, and the cell (0-based) that they stand in.
@@ -136,6 +138,27 @@ def _only(cell: Scalar, wanted: Wanted) -> Scalar:
     """Of a cell that lists many clients, only the one that is asked for."""
     keys = [key for key in _lines(cell) if unquote(key) in wanted.keys]
     return "\n".join(keys) if keys and "\n" in str(cell) else cell
+
+
+def with_sources(snapshot: Snapshot, sources: Mapping[str, Snapshot]) -> Snapshot:
+    """The tracker together with the tabs of the other files that its tables are read from, each by its full name."""
+    names = source_names(sources)
+    grids = dict(snapshot.grids)
+    for source, other in sources.items():
+        for title, grid in other.grids.items():
+            full = titled_in(names[source], title)
+            grids[full] = replace(grid, title=full)
+    return replace(snapshot, grids=grids)
+
+
+def apart(whole: Snapshot, sources: Mapping[str, Snapshot]) -> tuple[Snapshot, dict[str, Snapshot]]:
+    """The tracker and the other files again."""
+    names = source_names(sources)
+    own, others = dict(whole.grids), {}
+    for source, other in sources.items():
+        theirs = {title: own.pop(titled_in(names[source], title)) for title in other.grids}
+        others[source] = replace(other, grids={title: replace(grid, title=title) for title, grid in theirs.items()})
+    return replace(whole, grids=own), others
 
 
 def without(snapshot: Snapshot, found: Iterable[Row], wanted: Wanted) -> Snapshot:

@@ -65,6 +65,7 @@ class _Setting:
     plans: Mapping[str, Plan]
     owners: Mapping[str, Mapping[str, Any]]
     answers: Mapping[int, datetime]
+    names: Mapping[str, Any]
 
 
 def run(
@@ -90,7 +91,9 @@ def run(
     frame = tables["issues"].frame
     rows = [issue for issue in _issues(frame) if issue.key is not None]
     owners = {name: _owners(clock, tables, rows) for name, clock in playbook.clocks.items()}
-    setting = _Setting(playbook, tables, typed, calendar, now, _plans(tables), owners, _answers(rows, tables, now))
+    names = tables["clients"].frame["client"].to_dict()
+    answered = _answers(rows, tables, now)
+    setting = _Setting(playbook, tables, typed, calendar, now, _plans(tables), owners, answered, names)
     why = {
         name: reasons(clock.grounds, tables, dict(at_risk), now)
         for name, clock in playbook.clocks.items()
@@ -358,7 +361,7 @@ def _problems(issue: Any, found: list[dict[str, Any]], setting: _Setting) -> Ite
         field = _stages(clock.until)[0]
         moment = getattr(issue, field, None)
         if moment and Reading.of(moment).high < raised:
-            client = str(setting.tables["clients"].frame["client"].get(issue.key, ""))
+            client = str(setting.names.get(issue.key, ""))
             hint = "Its clock can't be judged. Correct one of the two."
             yield Problem(
                 table.ref(field, issue.row, client), f"{clock.until} lies before {clock.from_}.", hint, moment

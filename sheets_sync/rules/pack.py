@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -83,10 +83,14 @@ def _ratings(case: Case, found: Found, keys: pd.Index, now: datetime) -> Of:
         told.setdefault(key, []).append(f"{', '.join(words)}, on {date_in_words(on, now)}.")
     surveys = case.tables["surveys"].frame
     kept = surveys[surveys["key"].isin(keys) & surveys["score"].notna() & surveys["answered_on"].le(pd.Timestamp(now))]
-    for key, lines in kept.sort_values("answered_on", kind="stable").groupby("key"):
-        last = [f"{row.score:g} ({date_in_words(row.answered_on, now)})" for row in lines[-4:].itertuples()]
+    kept = kept.sort_values("answered_on", kind="stable")
+    given: dict[str, list[tuple[float, date]]] = {}
+    for key, score, answered in zip(kept["key"], kept["score"], kept["answered_on"], strict=True):
+        given.setdefault(key, []).append((score, answered))
+    for key, scores in given.items():
+        last = [f"{score:g} ({date_in_words(answered, now)})" for score, answered in scores[-4:]]
         if len(last) > 1:
-            told.setdefault(str(key), []).append(f"Scores: {' → '.join(last)}.")
+            told.setdefault(key, []).append(f"Scores: {' → '.join(last)}.")
     return told
 
 

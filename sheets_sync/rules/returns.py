@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Returns:
     first: Array
     last: Array
 
-    @property
+    @cached_property
     def ratio(self) -> Array:
         """How often the fees came back; NaN where either is not known."""
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -52,9 +52,9 @@ def _of_entry(
     by_theme = said.groupby("theme", sort=False)
     enough = by_theme["key"].nunique()
     enough = enough[enough >= entry.clients_at_least]
-    found = []
+    found, places = [], by_theme.indices
     for theme in enough.index:
-        lines = said[said["theme"] == theme].sort_values("on", kind="stable")
+        lines = said.iloc[places[theme]].sort_values("on", kind="stable")
         own = lines[~lines["mention"]]
         keys = list(dict.fromkeys(lines["key"]))
         spelling = own["spelling"].iloc[-1]

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheets_sync.model import Problem
@@ -161,29 +162,28 @@ def _may_be_one(one: str, other: str) -> bool:
 def _belonging(frame: pd.DataFrame, theirs: pd.Index) -> Mapping[int, int]:
     """Which row of the first tab an answer of another one belongs to (both by place in the frame): the same answer
     typed there too, or the person's latest invitation before it, as long as nothing came back to that."""
-    person = frame["contact"].fillna("").map(lambda name: normal(str(name)))
+    person = [normal(name) for name in frame["contact"].fillna("").astype(str)]
+    keys = frame["key"].to_numpy(object, na_value=None)
+    sent, came = (frame[name].to_numpy("datetime64[D]") for name in ("sent_on", "answered_on"))
+    scores = frame["score"].to_numpy(float, na_value=np.nan)
+    unanswered = frame[list(_WORDS)].isna().all(axis=1).to_numpy()
     ours: dict[str, list[int]] = defaultdict(list)
-    for place in frame.index[(frame["row"] < STRIDE) & frame["key"].notna()]:
-        ours[str(frame.at[place, "key"])].append(place)
-    unanswered = frame[list(_WORDS)].isna().all(axis=1)
+    for place in np.flatnonzero((frame["row"] < STRIDE) & frame["key"].notna()).tolist():
+        ours[keys[place]].append(place)
+    dated = [place for place in theirs if keys[place] is not None and not np.isnat(came[place])]
     found: dict[int, int] = {}
-    dated = frame.loc[theirs].dropna(subset=["answered_on", "key"])
-    for answer in dated.sort_values(["answered_on", "row"], kind="stable").index:
-        day, score = frame.at[answer, "answered_on"], frame.at[answer, "score"]
-        left = [
-            place for place in ours.get(str(frame.at[answer, "key"]), ()) if _may_be_one(person[place], person[answer])
-        ]
-        same = [
-            place for place in left
-            if frame.at[place, "answered_on"] == day
-            and (pd.isna(score) or pd.isna(frame.at[place, "score"]) or frame.at[place, "score"] == score)
-        ]  # fmt: skip
-        asked = sorted(
-            (place for place in left if frame.at[place, "sent_on"] <= day),
-            key=lambda place: (person[place] == person[answer], frame.at[place, "sent_on"]),
-        )
-        for place in [*same, *(one for one in asked[-1:] if unanswered[one])]:
-            if place not in found.values():
-                found[answer] = place
-                break
+    taken: set[int] = set()
+    for answer in sorted(dated, key=lambda place: came[place]):
+        left = [place for place in ours.get(keys[answer], ()) if _may_be_one(person[place], person[answer])]
+        same = [place for place in left if came[place] == came[answer] and _same(scores[place], scores[answer])]
+        asked = [place for place in left if sent[place] <= came[answer]]
+        last = max(asked, key=lambda place: (person[place] == person[answer], sent[place], place), default=None)
+        meant = [*same, *([last] if last is not None and unanswered[last] else [])]
+        if (one := next((place for place in meant if place not in taken), None)) is not None:
+            found[answer] = one
+            taken.add(one)
     return found
+
+
+def _same(one: float, other: float) -> bool:
+    return bool(one == other or np.isnan(one) or np.isnan(other))

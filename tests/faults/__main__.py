@@ -1,4 +1,4 @@
-"""A run whose Nth system call on a file fails, or is its last: `python -m tests.faults [SHARE]`.
+"""A run whose Nth system call on a file fails, or is its last: `python -m tests.faults [SHARE [SCENARIO]]`.
 
 For N = 1, 2, 3 … until the run goes through: each error once and lasting, and a kill before and after the call. Each
 trial is a process of its own, forked once the run has planned. After it the tracker must be entirely old or entirely
@@ -217,11 +217,11 @@ def faults(nth: int) -> Iterator[Fault]:
         yield Fault(nth, FAIL, error, True)
 
 
-def campaign(share: float, folder: Path, say: Callable[[str], None] = lambda text: None) -> dict[str, Tally]:
-    """Every scenario under its faults, or a share of them drawn by lot."""
+def campaign(share: float, folder: Path, only: str = "", say: Callable[[str], None] = print) -> dict[str, Tally]:
+    """Every scenario (or those of a name) under its faults, or a share of them drawn by lot."""
     drawn = random.Random(7)
     tallies = {}
-    for scenario in SCENARIOS:
+    for scenario in (scenario for scenario in SCENARIOS if only in scenario.name):
         trials = Trials(scenario, folder / scenario.name.replace(" ", "-"))
         end, calls, said = trials.end_of(Fault(0))
         assert end == 0, (scenario, end, said)
@@ -260,7 +260,7 @@ def typed_in(tracker: Path) -> None:
     book.save(tracker)
 
 
-def main(share: float) -> int:
+def main(share: float, only: str = "") -> int:
     if "SHIM" not in os.environ:
         with tempfile.TemporaryDirectory() as folder:
             library = compiled(Path(folder))
@@ -268,7 +268,9 @@ def main(share: float) -> int:
                 print("There is no C compiler here, so no system call can be made to fail.")
                 return 2
             env = {**os.environ, "LD_PRELOAD": str(library), "SHIM": "1"}
-            return subprocess.run([sys.executable, "-m", "tests.faults", str(share)], env=env, check=False).returncode
+            return subprocess.run(
+                [sys.executable, "-m", "tests.faults", str(share), only], env=env, check=False
+            ).returncode
     import warnings
 
     import sheets_sync.cli.run_text
@@ -277,7 +279,7 @@ def main(share: float) -> int:
     warnings.simplefilter("ignore")
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        tallies = campaign(share, Path(folder), print)
+        tallies = campaign(share, Path(folder), only)
     wrong = [what for tally in tallies.values() for what in tally.wrong]
     print(f"{sum(tally.faults for tally in tallies.values())} faults, {len(wrong)} wrong")
     print("\n".join(wrong[:40]))
@@ -285,4 +287,4 @@ def main(share: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0))
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, *sys.argv[2:3]))

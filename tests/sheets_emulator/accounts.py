@@ -88,6 +88,7 @@ class Accounts:
         caller = None if self.revoked else self._granted(asked)
         if caller is None:
             text = "Invalid JWT Signature." if "assertion" in asked else "Token has been expired or revoked."
+            text = "Invalid grant: account not found" if self.revoked else text
             return 400, {"error": "invalid_grant", "error_description": text}
         token = secrets.token_urlsafe()
         self.tokens[token] = caller

@@ -57,7 +57,7 @@ def answer(found: Found, book: Book, query: Query, body: Any, work: Work) -> Jso
     check_query(query, name)
     schema, method = _METHODS[name]
     mask = parse(query["fields"][0], schema) if "fields" in query else {}
-    reply = sent(method(book, query, body, said, work))
+    reply = method(book, query, body, said, work)
     check_reply(reply, schema)
     kept: Json = keep(reply, mask)
     return kept
@@ -89,7 +89,7 @@ def _get(book: Book, query: Query, body: Any, said: dict[str, str], work: Work) 
 def _batch_update(book: Book, query: Query, body: Any, said: dict[str, str], work: Work) -> Json:
     asked = read_request(body, "BatchUpdateSpreadsheetRequest")
     before = book.copy()
-    reply: Json = {"spreadsheetId": book.id, "replies": batch_update(book, asked.get("requests", []))}
+    reply: Json = {"spreadsheetId": book.id, "replies": sent(batch_update(book, asked.get("requests", [])))}
     if asked.get("includeSpreadsheetInResponse"):
         mask = parse(query["fields"][0]).get("updatedSpreadsheet", {}) if "fields" in query else {}
         grid = bool(asked.get("responseIncludeGridData")) or "fields" in query
@@ -147,11 +147,13 @@ def _batch_clear(book: Book, query: Query, body: Any, said: dict[str, str], work
 
 
 def _tag(book: Book, query: Query, body: Any, said: dict[str, str], work: Work) -> Json:
-    return tags.one(book, int(said["tag"]))
+    found: Json = sent(tags.one(book, int(said["tag"])))
+    return found
 
 
 def _search(book: Book, query: Query, body: Any, said: dict[str, str], work: Work) -> Json:
-    return tags.search(book, read_request(body, "SearchDeveloperMetadataRequest"))
+    found: Json = sent(tags.search(book, read_request(body, "SearchDeveloperMetadataRequest")))
+    return found
 
 
 _Method = Callable[[Book, Query, Any, dict[str, str], Work], Json]

@@ -32,8 +32,9 @@ def _check(book: Book, spec: Json) -> None:
     kinds = [kind for kind in _KINDS if kind in spec]
     if len(kinds) != 1:
         raise invalid("A chart must have exactly one kind of spec.")
-    for source in sources(spec):
-        area(book, source)
+    for ranges in sources(spec):
+        for where in ranges:
+            area(book, where)
 
 
 def _anchored(book: Book, chart: Json) -> Sheet:
@@ -52,12 +53,12 @@ def _anchored(book: Book, chart: Json) -> Sheet:
     return sheet
 
 
-def sources(part: Any) -> Iterator[Json]:
-    """The ranges that a chart draws."""
+def sources(part: Any) -> Iterator[list[Json]]:
+    """The lists of ranges that a chart draws."""
     if isinstance(part, dict):
         for name, inner in part.items():
             if name == "sources":
-                yield from inner
+                yield inner
             else:
                 yield from sources(inner)
     elif isinstance(part, list):
@@ -100,15 +101,5 @@ def delete(book: Book, body: Json) -> None:
 def forget_sheet(book: Book, id: int) -> None:
     """Charts elsewhere lose what they drew of a sheet that is gone."""
     for chart in (chart for sheet in book.sheets for chart in sheet.charts):
-        _forget(chart, id)
-
-
-def _forget(part: Any, id: int) -> None:
-    if isinstance(part, list):
-        for inner in part:
-            _forget(inner, id)
-    elif isinstance(part, dict):
-        if "sources" in part:
-            part["sources"] = [one for one in part["sources"] if one.get("sheetId", 0) != id]
-        for inner in part.values():
-            _forget(inner, id)
+        for ranges in sources(chart["spec"]):
+            ranges[:] = [where for where in ranges if where.get("sheetId", 0) != id]

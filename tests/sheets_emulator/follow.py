@@ -20,9 +20,8 @@ def follow(book: Book, sheet: Sheet, change: Edit) -> None:
     for other in book.sheets:
         _formulas(other, change)
     for chart in (chart for other in book.sheets for chart in other.charts):
-        for source in sources(chart.get("spec", {})):
-            if source.get("sheetId", 0) == sheet.id:
-                _moved(source, change)
+        for ranges in sources(chart["spec"]):
+            ranges[:] = [where for where in ranges if where.get("sheetId", 0) != sheet.id or _moved(where, change)]
     for chart in sheet.charts:
         corner = chart["position"]["overlayPosition"]["anchorCell"]
         name = "rowIndex" if rows else "columnIndex"

@@ -23,7 +23,8 @@ def add_protection(book: Book, body: Json) -> Json:
     if any(made["protectedRangeId"] == one["protectedRangeId"] for each in book.sheets for one in each.protections):
         raise invalid(f"Protected range with ID {made['protectedRangeId']} already exists.")
     # Google's reply shows the editors as they were given; whoever asked stands among them later.
-    given = {"editors": {name: users for name, users in made["editors"].items() if users}} if "editors" in made else {}
+    editors = {name: users for name, users in made.get("editors", {}).items() if users}
+    given = {"editors": editors} if "editors" in made or made.get("warningOnly") else {}
     _edited_by(book, made)
     sheet.protections.append(made)
     return {"addProtectedRange": {"protectedRange": {n: v for n, v in made.items() if n != "editors"} | given}}

@@ -1,4 +1,4 @@
-"""Formats as Google keeps them: colours in both of their fields, as 32-bit numbers, without zeros."""
+"""Formats as Google keeps them: colours in both of their fields, in 8 bits, said as 32-bit numbers, without zeros."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ def stored(look: Any) -> Any:
     for plain, style in _PAIRS:
         given = made.get(style, {}).get("rgbColor") if style in made else made.get(plain)
         if isinstance(given, dict):
-            shade = {name: single(value) for name, value in given.items() if name != "alpha" and value}
+            shade = {name: kept for name, value in given.items() if name != "alpha" and (kept := eight_bits(value))}
             made[plain], made[style] = shade, {"rgbColor": dict(shade)}
     return made
 
 
-def single(value: float) -> float:
-    """The shortest decimals of a number that is kept in 32 bits."""
-    kept = struct.pack("f", value)
-    short = next(made for digits in range(1, 10) if struct.pack("f", made := float(f"{value:.{digits}g}")) == kept)
+def eight_bits(value: float) -> float:
+    """A shade as it comes back: 0.5 is 127 of 255, and that is 0.49803922."""
+    # What was n / 255 stays n, whatever its last bits have become on the way.
+    shade = int(value * 255 + 1e-4) / 255
+    kept = struct.pack("f", shade)
+    short = next(made for digits in range(1, 10) if struct.pack("f", made := float(f"{shade:.{digits}g}")) == kept)
     return int(short) if short.is_integer() else short

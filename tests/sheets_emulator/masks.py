@@ -72,13 +72,13 @@ def _add(tree: Tree, path: list[str]) -> None:
 
 
 def keep(value: Any, tree: Tree) -> Any:
-    """What a mask leaves of a value."""
+    """What a mask leaves of a value. Cells are left as they are: they were made to their part of the mask."""
     if not tree or "*" in tree:
         return value
     if isinstance(value, list):
         return [keep(item, tree) for item in value]
     if isinstance(value, dict):
-        return {name: keep(inner, tree[name]) for name, inner in value.items() if name in tree}
+        return {n: inner if n == "rowData" else keep(inner, tree[n]) for n, inner in value.items() if n in tree}
     return value
 
 

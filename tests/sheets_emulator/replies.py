@@ -18,6 +18,10 @@ _TYPES = {
     "#DIV/0!": "DIVIDE_BY_ZERO", "#NUM!": "NUM", "#NULL!": "NULL_VALUE",
 }  # fmt: skip
 _LINK = re.compile(r'^=HYPERLINK\("([^"]*)"', re.IGNORECASE)
+_FIELDS = (
+    "userEnteredValue", "effectiveValue", "formattedValue", "userEnteredFormat", "effectiveFormat", "hyperlink", "note",
+    "textFormatRuns", "dataValidation",
+)  # fmt: skip
 _SHADES = {"red": 1, "green": 1, "blue": 1}
 _DEFAULT_FORMAT = {
     "backgroundColor": _SHADES,
@@ -58,21 +62,17 @@ def describe(book: Book, shown: Shown, mask: Tree, ranges: list[str], grid: bool
     return kept
 
 
-def sent(reply: Json) -> Json:
-    """A reply as Google writes it: ranges on the sheet 0 don't say so. Cells hold no ranges, so these are passed by."""
-    made: Json = _without_zero_ids(reply)
-    return made
-
-
-def _without_zero_ids(value: Any) -> Any:
+def sent(value: Any) -> Any:
+    """A reply, not masked yet, as Google writes it: ranges on the sheet 0 don't say so. Cells hold no ranges, so these
+    are passed by."""
     if isinstance(value, list):
-        return [_without_zero_ids(item) for item in value]
+        return [sent(item) for item in value]
     if not isinstance(value, dict):
         return value
     # These three have an id of their own sheet, everything else that has one is a range or a place.
     own = "gridProperties" in value or "sheetType" in value or "locationType" in value
     return {
-        name: inner if name in ("rowData", "defaultFormat") else _without_zero_ids(inner)
+        name: inner if name in ("rowData", "defaultFormat") else sent(inner)
         for name, inner in value.items()
         if own or name != "sheetId" or inner != 0
     }
@@ -141,24 +141,24 @@ def _rows(sheet: Sheet, span: Area, shown: dict[Place, Value], mask: Tree) -> li
 
 
 def _cell(sheet: Sheet, place: Place, value: Value, mask: Tree) -> Json:
+    """A cell's fields that a mask asks for, without those that it leaves empty."""
     entered = sheet.cells.get(place, {})
-    cell: Json = dict(entered)
-    if value is not None:
-        cell["effectiveValue"] = extended(value)
-        if asks(mask, "formattedValue"):
-            look = number_format(entered)
-            cell["formattedValue"] = formatted(value, look.get("type", ""), look.get("pattern", ""))
-    if "userEnteredFormat" in entered:
-        cell["effectiveFormat"] = entered["userEnteredFormat"]
-    link = _link(entered)
-    if link:
-        cell["hyperlink"] = link
-    return _full(keep(cell, mask))
-
-
-def _full(cell: Json) -> Json:
-    """A cell without what a mask has left empty."""
-    return {name: inner for name, inner in cell.items() if inner not in ({}, None)}
+    look = number_format(entered)
+    cell: Json = {}
+    for name in _FIELDS if not mask or "*" in mask else mask:
+        if name == "effectiveValue":
+            inner: Any = extended(value) if value is not None else None
+        elif name == "formattedValue":
+            inner = formatted(value, look.get("type", ""), look.get("pattern", "")) if value is not None else None
+        elif name == "hyperlink":
+            inner = _link(entered)
+        else:
+            inner = entered.get("userEnteredFormat" if name == "effectiveFormat" else name)
+        tree = mask.get(name)
+        kept = keep(inner, tree) if tree else inner
+        if kept not in (None, "", {}) or (name == "formattedValue" and kept is not None):
+            cell[name] = kept
+    return cell
 
 
 def _link(entered: Json) -> str:

@@ -138,6 +138,5 @@ class _Colours:
 
 def _inside(where: Json, place: Place) -> bool:
     row, column = place
-    return where.get("startRowIndex", 0) <= row < where.get("endRowIndex", 10**9) and where.get(
-        "startColumnIndex", 0
-    ) <= column < where.get("endColumnIndex", 10**9)
+    inside = where.get("startRowIndex", 0) <= row < where.get("endRowIndex", 10**9)
+    return bool(inside and where.get("startColumnIndex", 0) <= column < where.get("endColumnIndex", 10**9))

@@ -92,11 +92,9 @@ class ExcelWorkbook:
         path = Path(self.location)
         if not (names := editors.copies(path)):
             return []
-        message = (
-            f"There {'is a copy' if len(names) == 1 else 'are copies'} beside it, which a sync service made of two"
-        )
-        hint = "Move over what is missing here, then delete or rename them."
-        return [Problem(Ref(path.name), message, hint)]
+        made = "a copy" if len(names) == 1 else "copies"
+        message = f"A sync service made {made} beside it when two people had saved at once: {', '.join(names)}."
+        return [Problem(Ref(path.name), message, "Move over what is missing here, then delete or rename them.")]
 
     def _commit(self, point: bool) -> None:
         self.committed = point

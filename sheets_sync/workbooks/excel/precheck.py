@@ -21,8 +21,9 @@ MOST_CELLS = 20_000_000
 MOST_MERGED = 50_000
 FAR_ROWS, FAR_COLUMNS = 10_000, 500
 
-# Begins with a plain letter, which makes searching megabytes twice as fast.
-_ANY_WIDE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,}[0-9]")
+# They begin with a plain letter, which makes searching megabytes twice as fast.
+_TWO_LETTERS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,}[0-9]")
+_THREE_LETTERS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{3,}[0-9]")
 _WIDE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{2,})[0-9]")
 _REF = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]+)\$?([0-9]+)[\"']")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
@@ -98,7 +99,9 @@ def _without_strays(data: bytes, prefix: bytes, title: str) -> bytes:
     height = max(max(map(int, numbers), default=0), len(numbers))
     if height > LAST_ROW:
         raise Refused(f'The tab "{title}" has a row {height:,}, beyond the last one that Excel has.')
-    area = height * _width(data)
+    if height * _width(data) <= MOST_CELLS:
+        return data
+    area = height * _last_column(data)
     if area <= MOST_CELLS or area <= 4 * data.count(b"<" + prefix + b"c "):
         return data
     return _trimmed(data, title)
@@ -108,7 +111,8 @@ def _refuse_doubled(data: bytes, prefix: bytes, title: str) -> None:
     if data.count(b"<" + prefix + b"c ") > MOST_COMPARED:
         return
     cells = re.findall(rb'<%bc r="([A-Za-z]{1,3}[0-9]+)"' % re.escape(prefix), data)
-    if len(cells) < sum(data.count(b"<" + prefix + b"c" + blank) for blank in (b" ", b"\n", b"\t", b"\r")):
+    blanks = [b" ", *(blank for blank in (b"\n", b"\t", b"\r") if data.find(blank, 200) >= 0)]
+    if len(cells) < sum(data.count(b"<" + prefix + b"c" + blank) for blank in blanks):
         cells = re.findall(rb"<%bc\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3}[0-9]+)" % re.escape(prefix), data)
     if len(set(cells)) < len(cells):
         doubled = next(cell for cell, count in Counter(cells).items() if count > 1).decode()
@@ -116,9 +120,13 @@ def _refuse_doubled(data: bytes, prefix: bytes, title: str) -> None:
 
 
 def _width(data: bytes) -> int:
-    """At least the number of the last column; 26 unless some cell's column has more letters."""
-    if not _ANY_WIDE.search(data):
+    """At least the number of the last column: a quick look, exact only where columns have three letters."""
+    if not _TWO_LETTERS.search(data):
         return 26
+    return _last_column(data) if _THREE_LETTERS.search(data) else 26 * 27
+
+
+def _last_column(data: bytes) -> int:
     return max((_number(letters) for letters in set(_WIDE.findall(data))), default=26)
 
 

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from sheets_sync.errors import Refused
 from sheets_sync.workbooks.excel import markup
 
 ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
@@ -77,7 +78,10 @@ class FormatList:
 def scan(data: bytes) -> tuple[dict[str, FormatList], str, dict[str, int]]:
     """The lists of a stylesheet with their nodes and byte places, the prefix of its elements, and where each of its
     children starts ("end" = where the root closes)."""
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError:
+        raise Refused("The workbook is damaged: its formats are not well-formed XML.") from None
     places = _places(data)
     lists: dict[str, FormatList] = {}
     anchors = {"end": places[0][2]}

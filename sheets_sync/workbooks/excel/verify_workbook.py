@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from sheets_sync.errors import OurBug
+from sheets_sync.errors import OurBug, Refused
 from sheets_sync.workbooks.excel import before_styles
 from sheets_sync.workbooks.excel.names import OURS, Book, Sheet
 from sheets_sync.workbooks.excel.scan import area
@@ -73,7 +73,10 @@ def _root(book: Book) -> Any:
 
 
 def _tree(data: bytes) -> Any:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError:
+        raise Refused("The workbook is damaged: its XML is not well-formed. Open and save it in Excel first.") from None
 
 
 def _canonical(element: Any) -> bytes:

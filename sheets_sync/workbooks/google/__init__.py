@@ -58,7 +58,8 @@ class GoogleWorkbook:
         """The spreadsheet as it stands: one request, two above 30,000 cells."""
         standing = self._look()
         self._fresh = False
-        return replace(snapshot(standing, self.location, tabs), reads=self._reads)
+        with understood():
+            return replace(snapshot(standing, self.location, tabs), reads=self._reads)
 
     def apply(self, patch: Patch) -> Receipt:
         """One atomic batch; its reply shows whether it stands as meant. What others changed in between and made wrong
@@ -75,11 +76,13 @@ class GoogleWorkbook:
         revision, notes = "", [_UNSEEN]
         try:
             after = self._write(before, list(made.requests), run)
+            tried: list[Json] = []
             for _ in range(_MENDS):
                 wrong = mend(before, after, made, patch)
-                if not wrong:
+                # What did not help is not tried again.
+                if not wrong or wrong == tried:
                     break
-                after = self._amend(after, wrong)
+                after, tried = self._amend(after, wrong), wrong
             self._standing = after if after.size <= MANY else None
             revision, notes = revision_of(after), self._said(after, made, patch)
         except SheetsSyncError as error:
@@ -141,7 +144,10 @@ class GoogleWorkbook:
             standing = parse(structure, values=False)
             ranges = [quoted(sheet.title) for sheet in standing.sheets if sheet.height]
             options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
-            if with_values(standing, self.api.values(self.id, ranges, options)):
+            reply = self.api.values(self.id, ranges, options)
+            with understood():
+                together = with_values(standing, reply)
+            if together:
                 self._remember_size(standing)
                 return standing
         raise TryAgain(f"{self.location} is being changed all the time. Nothing was written; try again later.")
@@ -177,7 +183,9 @@ class GoogleWorkbook:
             )
         except AlreadyThere:
             self.committed = False
-            raise Changed("Another run has just written to this spreadsheet. Run again.") from None
+            raise Changed(
+                "Another run has just written to this spreadsheet, or somebody moved a column of ours. Run again."
+            ) from None
         try:
             return parse((reply or {})["updatedSpreadsheet"])
         except (KeyError, TryAgain):

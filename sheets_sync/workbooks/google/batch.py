@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheets_sync.errors import Refused
-from sheets_sync.model import Link, Patch, letters
+from sheets_sync.model import Link, Patch, Scalar, letters
 from sheets_sync.workbooks.google import ask, inbox, results, tabs
 from sheets_sync.workbooks.google.columns import Home, drop_columns, home, set_columns, width_used
 from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS, TOKEN
@@ -59,7 +59,7 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
 
 def _write_results(standing: Standing, patch: Patch, merged: results.Results) -> list[Json]:
     sheet = standing.tab(RESULTS)
-    keys = results.keys_of(patch.columns, sheet)
+    keys = results.keys_of(patch.columns, sheet, _keys_read(standing, patch))
     rows = list(results.content(merged, keys))
     width = max([*merged.places.values(), 1])
     height = len(rows) + 1
@@ -74,6 +74,15 @@ def _write_results(standing: Standing, patch: Patch, merged: results.Results) ->
         asked = [ask.grid_of(id, rowCount=height, columnCount=wide)]
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     return [*asked, ask.cells(ask.where(id, 0, 0, height), rows, fields)]
+
+
+def _keys_read(standing: Standing, patch: Patch) -> list[Scalar]:
+    """What stood in the key column below the header."""
+    place = patch.place
+    sheet = standing.titled(place.tab) if place and patch.columns else None
+    if place is None or sheet is None:
+        return []
+    return [sheet.at(row, place.key_column - 1) for row in range(place.header_row, len(sheet.values))]
 
 
 class _Inbox:

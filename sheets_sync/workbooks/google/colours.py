@@ -36,18 +36,21 @@ def rules(where: Json, fills: Fills, by: int | None, own: int | None, row: int) 
 
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two rules ask the same, of the same cells, and colour alike. Google leaves out what is zero, and adds
-    the older form of every colour."""
-    return _essence(one) == _essence(other)
+    """Whether two rules ask the same, of the same cells, and colour alike as far as anybody can see. Google leaves out
+    what is zero, adds the older form of every colour, and keeps 255 shades."""
+    (asked, shades), (asked_there, shades_there) = essence(one), essence(other)
+    return asked == asked_there and all(abs(a - b) <= 2 for a, b in zip(shades, shades_there, strict=True))
 
 
-def _essence(rule: Mapping[str, Any]) -> tuple[object, ...]:
+def essence(rule: Mapping[str, Any]) -> tuple[tuple[object, ...], tuple[float, ...]]:
+    """What a rule asks, of which cells, and its colour in 255ths. Raises TypeError, AttributeError … for what is no
+    rule."""
     boolean = rule.get("booleanRule", {})
     condition = boolean.get("condition", {})
     values = tuple(value.get("userEnteredValue", "") for value in condition.get("values", []))
     shades = boolean.get("format", {}).get("backgroundColorStyle", {}).get("rgbColor", {})
-    rgb = tuple(round(float(shades.get(name, 0)) * 255) for name in ("red", "green", "blue"))
-    return tuple(sorted(map(area_of, rule.get("ranges", [])))), condition.get("type"), values, rgb
+    rgb = tuple(float(shades.get(name, 0)) * 255 for name in ("red", "green", "blue"))
+    return (tuple(sorted(map(area_of, rule.get("ranges", [])))), condition.get("type"), values), rgb
 
 
 def area_of(where: Mapping[str, Any]) -> tuple[int, int, int, int, int]:
@@ -83,5 +86,5 @@ def is_ours(rule: Mapping[str, Any]) -> bool:
 
 def missing(wanted: Iterable[Json], present: Iterable[Json]) -> list[Json]:
     """The rules that should be there and are not."""
-    there = [_essence(rule) for rule in present]
-    return [rule for rule in wanted if _essence(rule) not in there]
+    there = list(present)
+    return [rule for rule in wanted if not any(same(rule, one) for one in there)]

@@ -60,9 +60,10 @@ def set_columns(
     places = {id: at for at, id in at_home.sheet.columns.items()}
     new = [column for column in columns if column.id not in places]
     there = [column for column in columns if column.id in places]
-    old, colours_ = _recoloured(at_home, there, places, fills)
+    old, colours_, coloured = _recoloured(at_home, there, places, fills)
     amended = {column.id: asked for column in there if (asked := _amend(at_home, column, places))}
-    asked = [request for id in amended for request in still_there(at_home.sheet, places[id], id)]
+    meant = [id for id in places if id in amended or id in coloured]
+    asked = [request for id in meant for request in still_there(at_home.sheet, places[id], id)]
     before, after = drop_columns(standing, going, {at_home.sheet.id: old}) if standing else ([], [])
     asked += before if standing else ask.drop_rules(at_home.sheet.id, old)
     asked += ask.add_rules(colours_)
@@ -82,18 +83,20 @@ def still_there(sheet: Sheet, at: int, id: str) -> list[Json]:
 
 def _recoloured(
     at_home: Home, columns: Sequence[Column], positions: Mapping[str, int], fills: Fills
-) -> tuple[list[int], list[Json]]:
-    """Colours that differ from what they should be: the indexes of the old ones, and the new ones."""
+) -> tuple[list[int], list[Json], set[str]]:
+    """Colours that differ from what they should be: the indexes of the old ones, the new ones, and of which columns."""
     sheet = at_home.sheet
     old: list[int] = []
     new: list[Json] = []
+    ids = set()
     for column in columns:
         present = _rules_on(sheet, positions[column.id])
         wanted = _rules(at_home, column, positions[column.id], positions, fills)
         if len(wanted) != len(present) or colours.missing(wanted, (sheet.rules[n] for n in present)):
             old += present
             new += wanted
-    return old, new
+            ids.add(column.id)
+    return old, new, ids
 
 
 def _rules_on(sheet: Sheet, at: int) -> list[int]:
@@ -135,7 +138,7 @@ def _fill(at_home: Home, column: Column, at: int, shift: int, positions: Mapping
         ask.protect(ask.where(sheet.id, row, at, None, at + 1), DESCRIPTION, warning=True),
         *ask.add_rules(_rules(at_home, column, at, positions, fills)),
     ]
-    return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
+    return asked + (_write_cells(at_home, column, at) if at_home.by_values else [])
 
 
 def _amend(at_home: Home, column: Column, positions: Mapping[str, int]) -> list[Json]:
@@ -147,7 +150,7 @@ def _amend(at_home: Home, column: Column, positions: Mapping[str, int]) -> list[
         asked.append(ask.one_cell(sheet.id, row, at, {"userEnteredValue": wanted}, "userEnteredValue"))
     if sheet.note(row, at) != column.note:
         asked.append(ask.one_cell(sheet.id, row, at, {"note": column.note}, "note"))
-    return asked + (write_cells(at_home, column, at) if at_home.by_values else [])
+    return asked + (_write_cells(at_home, column, at) if at_home.by_values else [])
 
 
 def _reads(sheet: Sheet, row: int, at: int, wanted: Json) -> bool:
@@ -167,7 +170,7 @@ def _body(column: Column) -> Json:
     return shape | ({"numberFormat": NUMBER_FORMATS["date"]} if column.kind == "date" else {})
 
 
-def write_cells(at_home: Home, column: Column, at: int) -> list[Json]:
+def _write_cells(at_home: Home, column: Column, at: int) -> list[Json]:
     """Mode `values`: the cells of a column by row, down to the last client; the rest of it is cleared."""
     values: dict[int, str | date | None] = {cell.row - 1: cell.value for cell in column.cells}
     last = max([at_home.row, *values])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sheets_sync.model import Kind
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.layout import Look, Role, points
@@ -21,8 +23,8 @@ _PIXELS_A_CHARACTER, _PIXELS_BESIDE, _USUAL = 7, 10, 10
 
 
 def colour(hex: str) -> Json:
-    """RRGGBB as a ColorStyle."""
-    red, green, blue = (round(int(hex[i : i + 2], 16) / 255, 4) for i in (0, 2, 4))
+    """RRGGBB as a ColorStyle. Google cuts a share down to the next 255th, so it is rounded up."""
+    red, green, blue = (math.ceil(int(hex[i : i + 2], 16) / 255 * 10_000) / 10_000 for i in (0, 2, 4))
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 

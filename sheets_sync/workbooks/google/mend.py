@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sheets_sync.model import Column, Patch, Scalar, StatusCell
+from sheets_sync.model import Column, Patch, Scalar
 from sheets_sync.workbooks.google import ask, colours
 from sheets_sync.workbooks.google.batch import Batch
-from sheets_sync.workbooks.google.columns import Home, set_columns, write_cells
+from sheets_sync.workbooks.google.columns import Home, set_columns, still_there
 from sheets_sync.workbooks.google.names import RESULTS
 from sheets_sync.workbooks.google.results import Results, match_key
 from sheets_sync.workbooks.google.standing import Sheet, Standing
@@ -36,7 +36,7 @@ def mend(before: Standing, after: Standing, made: Batch, patch: Patch) -> list[J
         standing = [column for column in patch.columns if column.id in sheet.columns.values()]
         asked += _strays(sheet, at_home)
         if made.home.by_values:
-            asked += _misplaced(at_home, standing, made.results)
+            asked += _misplaced(at_home, standing, made.results, made.home.row)
         else:
             asked += set_columns(at_home, standing, fills(patch.theme))
     return asked
@@ -108,27 +108,31 @@ def _find_home(was: Sheet, sheet: Sheet, made: Batch) -> tuple[int, int] | None:
 
 def _strays(sheet: Sheet, at_home: Home) -> list[Json]:
     """Formulas of ours in our columns beside the header row: rows were put in above it meanwhile."""
-    return [
-        ask.one_cell(sheet.id, row, at, {}, "userEnteredValue,userEnteredFormat,note")
-        for at in sheet.columns
-        for row in range(min(len(sheet.cells), _FIRST_ROWS))
-        if row != at_home.row and "lookup(" in sheet.formula(row, at).casefold()
-    ]
+    asked = []
+    for at, id in sheet.columns.items():
+        rows = [row for row in range(min(len(sheet.cells), _FIRST_ROWS)) if row != at_home.row]
+        strays = [row for row in rows if "lookup(" in sheet.formula(row, at).casefold()]
+        if strays:
+            asked += still_there(sheet, at, id)
+        asked += [ask.one_cell(sheet.id, row, at, {}, "userEnteredValue,userEnteredFormat,note") for row in strays]
+    return asked
 
 
-def _misplaced(at_home: Home, columns: Sequence[Column], results: Results) -> list[Json]:
+def _misplaced(at_home: Home, columns: Sequence[Column], results: Results, first: int) -> list[Json]:
     """Mode `values`: columns in which a row does not show what its key calls for, written anew by the rows as they
-    are now."""
+    are now, from `first` on, where the header stood when it was read, or where it stands now."""
     sheet, asked = at_home.sheet, []
     places = {id: at for at, id in sheet.columns.items()}
+    top = min(first, at_home.row)
     for column in columns:
-        cells = []
+        at = places[column.id]
+        wanted = [entered(None)] * (at_home.row - top) + [entered(column.header)]
         for row in range(at_home.row + 1, len(sheet.values)):
             key = sheet.at(row, at_home.key)
             value = results.rows.get(match_key(key), {}).get(column.id) if key is not None else None
-            cells.append(StatusCell(row + 1, key, value))  # type: ignore[arg-type]
-        at = places[column.id]
-        wrong = any(entered(cell.value) != entered(sheet.at(cell.row - 1, at)) for cell in cells)
-        if wrong:
-            asked += write_cells(at_home, replace(column, cells=tuple(cells)), at)
+            wanted.append(entered(value))
+        if any(shown != entered(sheet.at(row, at)) for row, shown in enumerate(wanted, start=top)):
+            rows = [{"values": [{"userEnteredValue": shown} if shown else {}]} for shown in wanted]
+            asked += still_there(sheet, at, column.id)
+            asked.append(ask.cells(ask.where(sheet.id, top, at, None, at + 1), rows, "userEnteredValue"))
     return asked

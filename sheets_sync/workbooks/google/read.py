@@ -14,6 +14,7 @@ from sheets_sync.workbooks.google.results import Results, held
 from sheets_sync.workbooks.google.standing import Sheet, Standing
 
 _SAID = re.compile(r'"((?:[^"]|"")*)"')
+_TURNS = re.compile(r"=\s*IF\(\s*NOW\(\)", re.IGNORECASE)
 _KEYS = re.compile(r"\$([A-Z]+)\$?(\d+):\$\1(?!\$?\d)")
 REPAIR = "Clear it, or run with --repair: it clears what was typed and says what it was."
 
@@ -130,11 +131,12 @@ def _tab(standing: Standing, sheet: Sheet) -> OwnedTab:
 
 
 def _line(sheet: Sheet, row: int) -> tuple[Scalar, ...]:
-    """A row of a tab of ours. A formula that cannot be worked out where it stands counts as what it said when it was
-    written: its first text."""
+    """A row of a tab of ours. A line that turns by the clock counts as what it said when it was written: whether it is
+    right by now is for the run to say, which may be about another day (--as-of)."""
     line = list(sheet.values[row])
-    for at, value in enumerate(line):
-        if isinstance(value, CellError) and (said := _SAID.search(sheet.formula(row, at))):
+    for at in range(len(line)):
+        formula = sheet.formula(row, at)
+        if formula and _TURNS.match(formula) and (said := _SAID.search(formula)):
             line[at] = said[1].replace('""', '"')
     return tuple(line)
 

@@ -82,11 +82,13 @@ def merged(before: Results, columns: Sequence[Column], dropped: Collection[str])
     return Results(places, rows)
 
 
-def keys_of(columns: Sequence[Column], before: Sheet | None) -> list[Scalar]:
-    """The keys as they stand in the team's tab, each spelling once; those of before where no column is set."""
+def keys_of(columns: Sequence[Column], before: Sheet | None, beside: Sequence[Scalar] = ()) -> list[Scalar]:
+    """The keys as they stand in the team's tab, each spelling once; those of before where no column is set. `beside`
+    are keys that have no status (a doubled name, a total): they are not new, they show nothing."""
     found = [cell.key for column in columns for cell in column.cells]
     if not columns and before is not None:
         found = [line[0] for line in before.values[1:] if line]
+    found += beside
     unique: dict[tuple[type, Scalar], Scalar] = {}
     for key in found:
         if key is not None and key != "":

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheets_sync.errors import TryAgain
 from sheets_sync.model import Grid, Scalar
-from sheets_sync.workbooks.google.colours import area_of
+from sheets_sync.workbooks.google.colours import area_of, essence
 from sheets_sync.workbooks.google.names import COLUMN, RUN, TAB, number
 from sheets_sync.workbooks.google.values import Json, format_of, raw_value, value_of
 
@@ -142,7 +142,7 @@ def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
             token=_token(reply.get("developerMetadata", [])),
             sheets=sheets,
         )
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise TryAgain(f"Google's answer makes no sense ({type(error).__name__}: {error}). Try again later.") from None
 
 
@@ -197,7 +197,7 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
         frozen_columns=int(grid.get("frozenColumnCount", 0)),
         frozen_rows=int(grid.get("frozenRowCount", 0)),
         tab=(_tags(one.get("developerMetadata", []), TAB) or [("", False)])[-1][0],
-        rules=[dict(rule) for rule in one.get("conditionalFormats", [])],
+        rules=[_rule(rule) for rule in one.get("conditionalFormats", [])],
         charts={int(chart["chartId"]) for chart in one.get("charts", [])},
         filtered=area_of(one["basicFilter"]["range"]) if "basicFilter" in one else None,
         protections=[dict(range_) for range_ in one.get("protectedRanges", [])],
@@ -205,6 +205,11 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
     for data in one.get("data", []):
         _cells(sheet, data)
     return sheet
+
+
+def _rule(rule: Mapping[str, Any]) -> Json:
+    essence(rule)
+    return dict(rule)
 
 
 def _cells(sheet: Sheet, data: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from sheets_sync.model import Link, TableColumn
 from sheets_sync.workbooks.google import ask, colours
 from sheets_sync.workbooks.google.charts import put_charts
 from sheets_sync.workbooks.google.looks import cell_format, pixels
-from sheets_sync.workbooks.google.names import TAB, number
+from sheets_sync.workbooks.google.names import RESULTS, TAB, number
 from sheets_sync.workbooks.google.standing import Sheet, Standing
 from sheets_sync.workbooks.google.values import Json, entered
 from sheets_sync.workbooks.layout import Area, Layout
@@ -74,10 +74,10 @@ def make_room(layout: Layout, standing: Standing, own: bool = True) -> list[Json
 
 
 def mark(sheet: int, id: str, hidden: bool) -> list[Json]:
-    """Tag a sheet as ours, and protect it: hidden ones from everybody, the others with a warning."""
+    """Tag a sheet as ours, and protect it: with a warning, the results from everybody but the account that runs."""
     return [
         ask.tag(number(TAB, id), TAB, id, {"sheetId": sheet}),
-        ask.protect({"sheetId": sheet}, HIDDEN if hidden else WRITTEN, warning=not hidden),
+        ask.protect({"sheetId": sheet}, HIDDEN if hidden else WRITTEN, warning=id != RESULTS),
     ]
 
 
