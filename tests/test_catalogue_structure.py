@@ -222,3 +222,29 @@ def test_header_problems_do_not_stop_a_run() -> None:
     report = met(["Client", "Owner", "Owner", "Last contact"], ["Aldgate", "Ann", "Tom", date(2026, 11, 20)])
     assert cells(report) == ["B1"]
     assert status(report, "Aldgate", "health") == "● Healthy"
+
+
+STACKED: list[list[Scalar]] = [
+    ["Client", "Owner"],
+    ["Aldgate", "Ann"],
+    ["Brook", "Tom"],
+    [],
+    ["What we said"],
+    ["Date", "Client", "Type"],
+    [DAY, "Aldgate", "call"],
+]
+
+
+def test_58_a_second_table_of_another_kind_below_is_read_too() -> None:
+    from sheets_sync.tracker.cells import How
+    from sheets_sync.tracker.mapping import propose, table_maps
+    from sheets_sync.workbooks.memory import MemoryWorkbook
+
+    found = propose(MemoryWorkbook({"Sheet1": STACKED}).read(), {}, How(NOW))
+    for maps in ({}, table_maps(found)[0]):
+        tables = read(maps=maps, **{"Sheet1": STACKED})
+        assert column(tables, "client") == ["Aldgate", "Brook"]
+        assert column(tables, "owner") == ["Ann", "Tom"]
+        assert column(tables, "key", "interactions") == ["aldgate"]
+        assert tables["interactions"].header_row == 6
+        assert (said(tables), tables.notes) == ([], ())

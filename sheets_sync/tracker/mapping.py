@@ -23,6 +23,7 @@ from sheets_sync.tracker.proposal import FoundTable, Proposal, titled_in
 from sheets_sync.tracker.questions import is_form, take_questions
 from sheets_sync.tracker.recognise import could_be, is_it, title_rank, words_above
 from sheets_sync.tracker.schema import CLIENTS, TABLES, TableSpec
+from sheets_sync.tracker.stacked import above, parts_of
 from sheets_sync.tracker.tablemap import TableMap, source_names
 from sheets_sync.tracker.unfound import HEADER_ROWS, fullest_row, no_clients
 from sheets_sync.tracker.values import read_values, shape_share
@@ -50,6 +51,12 @@ def propose(
     return proposal
 
 
+def _its_part(grid: Grid, table: TableMap, sharing: Sequence[TableMap]) -> Grid:
+    """A tab down to the next table in it that the config names."""
+    below = [other.header_row for other in sharing if table.header_row and other.header_row > table.header_row]
+    return above(grid, min(below)) if below else grid
+
+
 def _filled(snapshot: Snapshot) -> list[Grid]:
     return [grid for grid in snapshot.grids.values() if any(any(not blank(c) for c in row) for row in grid.rows[:200])]
 
@@ -68,28 +75,52 @@ def _find(
         if grid is not None:
             # A tab named by hand, without columns, is told to be this table; the tab that init wrote down is
             # read as it was then.
+            grid = _its_part(grid, maps[name], [maps[other] for other in named if named[other] is named[name]])
             titled = not maps[name].columns or title_rank(TABLES[name], grid.title) > 0
             match = _match(TABLES[name], grid, maps[name], how, titled, source)
             if match is not None:
                 form = is_form(TABLES[name], grid)
                 proposal.tables[name] = FoundTable(match, grid, "named in sheets-sync.toml", form, source)
     taken = {grid.title for grid in named.values() if grid}
-    candidates = {
-        grid.title: [
-            FoundTable(match, grid, _reason(match, grid), is_form(spec, grid), source)
-            for spec in specs
-            if _still_wanted(spec, grid, proposal)
-            and not (table := maps.get(spec.name, TableMap())).off
-            and could_be(spec, words, rank := title_rank(spec, grid.title))
-            and (match := _match(spec, grid, table.elsewhere if table.tab else table, how, rank > 0, source))
-            and is_it(match, [header_text(cell) for cell in grid.rows[match.row - 1]], rank)
-        ]
-        for grid in _filled(snapshot)
-        if grid.title not in taken
-        for words in [words_above(grid)]
-    }
+    candidates: dict[str, list[FoundTable]] = {}
+    for grid in _filled(snapshot):
+        if grid.title not in taken:
+            for number, found in enumerate(_read_as(grid, specs, maps, how, proposal, source)):
+                candidates[f"{grid.title} {number}"] = found
     _share_tab(proposal, maps)
     choose(shy_behind(candidates, proposal), proposal)
+
+
+def _read_as(
+    grid: Grid,
+    specs: Sequence[TableSpec],
+    maps: Mapping[str, TableMap],
+    how: How,
+    proposal: Proposal,
+    source: str,
+) -> list[list[FoundTable]]:
+    """What each table of a tab could be. Lower ones that could only be what the first one is make no parts of a tab."""
+
+    def options(part: Grid) -> list[FoundTable]:
+        words = words_above(part)
+        return [
+            FoundTable(match, part, _reason(match, part), is_form(spec, part), source)
+            for spec in specs
+            if _still_wanted(spec, part, proposal)
+            and not (table := maps.get(spec.name, TableMap())).off
+            and could_be(spec, words, rank := title_rank(spec, part.title))
+            and (match := _match(spec, part, table.elsewhere if table.tab else table, how, rank > 0, source))
+            and is_it(match, [header_text(cell) for cell in part.rows[match.row - 1]], rank)
+        ]
+
+    parts = parts_of(grid)
+    if len(parts) > 1:
+        first, *lower = map(options, parts)
+        taken = {found.match.spec.name for found in first}
+        others = [[found for found in part if found.match.spec.name not in taken] for part in lower]
+        if first and any(others):
+            return [first, *others]
+    return [options(grid)]
 
 
 def _only_tab(snapshot: Snapshot, maps: Mapping[str, TableMap]) -> Mapping[str, TableMap]:
@@ -118,7 +149,11 @@ def _still_wanted(spec: TableSpec, grid: Grid, proposal: Proposal) -> bool:
 def _share_tab(proposal: Proposal, maps: Mapping[str, TableMap]) -> None:
     """Where clients are named in a tab of projects or contacts, its other columns are not the clients'."""
     clients = proposal.tables.get("clients")
-    if clients and any(table.tab == clients.tab for name, table in proposal.tables.items() if name != "clients"):
+    if clients and any(
+        (table.tab, table.match.row) == (clients.tab, clients.match.row)
+        for name, table in proposal.tables.items()
+        if name != "clients"
+    ):
         _only_names(clients.match, maps["clients"].columns)
 
 

@@ -78,11 +78,11 @@ def _second_table(below: Rows, filled: Sequence[int], header: Sequence[str]) -> 
     """Where another header row stands under a blank row (and perhaps a title of its own)."""
     after_gap = -1
     for before, index in zip([-1, *filled], filled, strict=False):
-        if index - before > 1 and index and not _width(below[index - 1]):
+        if index - before > 1 and index and not width(below[index - 1]):
             after_gap = index
-            if _is_header(below[index], header):
+            if is_header(below[index], header):
                 return index
-        elif index == after_gap + 1 and _width(below[before]) == 1 and _is_header(below[index], header):
+        elif index == after_gap + 1 and width(below[before]) == 1 and is_header(below[index], header):
             return before
     return None
 
@@ -94,15 +94,15 @@ def _aside(below: Rows, filled: Sequence[int], end: int, keys: Sequence[int]) ->
         return None
     last = filled[-1]
     if last < end - 1 and not any(_texts(row) for row in below[last + 1 : end]):
-        unnamed = next((i for i in range(last + 1, end) if _width(below[i])), None)
+        unnamed = next((i for i in range(last + 1, end) if width(below[i])), None)
     else:
         unnamed = None
     place = len(filled) - 1
-    while place >= 0 and (_width(below[filled[place]]) == 1 or _is_total(below[filled[place]], keys)):
+    while place >= 0 and (width(below[filled[place]]) == 1 or _is_total(below[filled[place]], keys)):
         place -= 1
     doubtful = filled[place + 1 :] if place >= 0 else filled[-1:]
     total = next((index for index in doubtful if _is_total(below[index], keys)), None)
-    start = next((i for i in doubtful if i and not _width(below[i - 1])), None) if place >= 0 else None
+    start = next((i for i in doubtful if i and not width(below[i - 1])), None) if place >= 0 else None
     noted = start is not None and any(_is_note(below[i], keys) for i in doubtful if i >= start)
     found = [index for index in (total, start if noted else None, unnamed) if index is not None]
     return min(found, default=None)
@@ -112,7 +112,7 @@ def _headings(below: Rows, keys: Sequence[int]) -> list[int]:
     """Rows with nothing but a name that head each of several blocks parted by blank rows (an owner, a letter)."""
     blocks: list[list[int]] = [[]]
     for index, row in enumerate(below):
-        if _width(row):
+        if width(row):
             blocks[-1].append(index)
         elif blocks[-1]:
             blocks.append([])
@@ -120,13 +120,14 @@ def _headings(below: Rows, keys: Sequence[int]) -> list[int]:
     if len(blocks) < 2:
         return []
     headed = all(
-        len(block) > 1 and _width(below[block[0]]) == 1 and all(_width(below[i]) > 1 for i in block[1:])
+        len(block) > 1 and width(below[block[0]]) == 1 and all(width(below[i]) > 1 for i in block[1:])
         for block in blocks
     )
     return [block[0] for block in blocks if headed]
 
 
-def _width(row: Sequence[Scalar]) -> int:
+def width(row: Sequence[Scalar]) -> int:
+    """How many cells of a row hold something."""
     return sum(not _empty(cell) for cell in row)
 
 
@@ -176,7 +177,7 @@ def _end(cells: dict[str, list[Scalar]]) -> int:
     return end
 
 
-def _is_header(row: Sequence[Scalar], header: Sequence[str]) -> bool:
+def is_header(row: Sequence[Scalar], header: Sequence[str]) -> bool:
     """Whether a row repeats the table's own header or holds mostly headers that we know."""
     if len(header) > 1 and [header_text(cell) for cell in row[: len(header)]] == list(header):
         return True
