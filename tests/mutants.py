@@ -296,9 +296,7 @@ def survives(mutant: Mutant) -> str:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *_split(mutant.tests)]
         env = {**os.environ, "PYTHONPATH": str(folder)}
         try:
-            done = subprocess.run(
-                command, cwd=folder, env=env, capture_output=True, text=True, timeout=900, check=False
-            )
+            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=900)
         except subprocess.TimeoutExpired:
             return ""  # it hangs, and nobody would call that passed
     # pytest: 0 all passed, 1 some failed; anything else (no tests, an error of use) proves nothing.
