@@ -295,7 +295,10 @@ def survives(mutant: Mutant) -> str:
         file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *_split(mutant.tests)]
         env = {**os.environ, "PYTHONPATH": str(folder)}
-        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=900, check=False)
+        try:
+            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=900)
+        except subprocess.TimeoutExpired:
+            return ""  # it hangs, and nobody would call that passed
     # pytest: 0 all passed, 1 some failed; anything else (no tests, an error of use) proves nothing.
     return {0: "survives", 1: ""}.get(done.returncode, f"pytest ended with {done.returncode}: {done.stdout[-300:]}")
 

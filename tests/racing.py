@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from sheets_sync.errors import Changed, TryAgain
 from sheets_sync.workbooks.excel import commit
-from sheets_sync.workbooks.excel.read import revision_of
+from sheets_sync.workbooks.revision import revision_of
 
 OURS = b"ours " * 2_000
 WAYS = ("renames", "writes in place", "renames twice")
