@@ -242,7 +242,7 @@ def test_58_a_second_table_of_another_kind_below_is_read_too() -> None:
 
     found = propose(MemoryWorkbook({"Sheet1": STACKED}).read(), {}, How(NOW))
     for maps in ({}, table_maps(found)[0]):
-        tables = read(maps=maps, **{"Sheet1": STACKED})
+        tables = read(maps=maps, Sheet1=STACKED)
         assert column(tables, "client") == ["Aldgate", "Brook"]
         assert column(tables, "owner") == ["Ann", "Tom"]
         assert column(tables, "key", "interactions") == ["aldgate"]
