@@ -40,12 +40,19 @@ name = "{name}"
     metavar="TABLE.FIELD=HEADER",
     help="Say what a column is; repeatable [default: none].",
 )
-def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...]) -> int:
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path), metavar="EXPORT", help="A new tracker out of this export."
+)
+@click.option("--encoding", default="", metavar="NAME", help="The encoding of EXPORT [default: found out].")
+def command(
+    setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...], source: Path | None, encoding: str
+) -> int:
     """Start with TRACKER: made from the template if it doesn't exist, else read and written down in sheets-sync.toml.
 
-    Reads the tabs and headers of an existing tracker, proposes what they mean, and writes that into a config that
-    people can correct, beside a playbook.toml for what you do differently. Changes nothing in the tracker and never
-    overwrites a config.
+    Proposes what the tabs and headers of an existing tracker mean, and writes that into a config that people can
+    correct, beside a playbook.toml for what you do differently. Changes nothing in it, never overwrites a config.
+
+    With --from EXPORT (a CRM's CSV or .xlsx) a new tracker is made of it, nothing left out.
 
     A GROUP brings columns of Clients, tabs, or both:
 
@@ -68,6 +75,10 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
       people     Team; tabs Team, Training, RACI, Reviews, Holidays,
                  SOP feedback
     """
+    if source is not None:
+        from sheets_sync.cli import init_from
+
+        return init_from.fill(setting, source, encoding, yes, add, maps)
     if not setting.tracker:
         raise UsageError("Name the tracker: sheets-sync init clients.xlsx (a new one is made when there is none).")
     path = Path(setting.tracker)
@@ -82,17 +93,16 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
 
 def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
-    from sheets_sync.cli.starter import GROUPS, empty_tabs
+    from sheets_sync.cli.starter import empty_tabs
     from sheets_sync.workbooks.excel.new import new_workbook
 
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path.name}: a new tracker is an .xlsx file. Name it {path.stem or 'clients'}.xlsx.")
-    if unknown := [group for group in add if group not in GROUPS]:
-        raise UsageError(f"--add: no group is called “{unknown[0]}”. There are: {', '.join(GROUPS)}.")
+    check_groups(add)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(new_workbook(empty_tabs(add)))
-    written = [str(path), *_write_config(path, setting.playbook_name or "agency", {}, {})]
+    written = [str(path), *write_files(path, setting.playbook_name or "agency", {}, {})]
     if setting.json:
         click.echo(shapes.dump({"version": 1, "tracker": str(path), "written": written}))
         return 0
@@ -102,20 +112,28 @@ def _new(setting: Setting, path: Path, add: tuple[str, ...]) -> int:
     return 0
 
 
+def check_groups(add: tuple[str, ...]) -> None:
+    """Raise UsageError for a group that there is not."""
+    from sheets_sync.cli.starter import GROUPS
+
+    if unknown := [group for group in add if group not in GROUPS]:
+        raise UsageError(f"--add: no group is called “{unknown[0]}”. There are: {', '.join(GROUPS)}.")
+
+
 def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
     from sheets_sync.tracker.mapping import propose, table_maps
     from sheets_sync.tracker.values import How
 
-    _target(path)
+    config_path(path)
     snapshot = setting.workbook.read()
     said = given(maps)
     proposal = propose(snapshot, said, How(setting.now))
     if not yes and not setting.json and sys.stdin.isatty():
-        said = _ask(proposal, said)
+        said = ask(proposal, said)
         proposal = propose(snapshot, said, How(setting.now))
     tables, comments = table_maps(proposal)
-    written = _write_config(path, setting.playbook_name or "agency", tables, comments)
+    written = write_files(path, setting.playbook_name or "agency", tables, comments)
     if setting.json:
         shape = {"version": 1, "tracker": str(path), "written": written, "tables": shapes.mapping(proposal)}
         click.echo(shapes.dump(shape))
@@ -171,7 +189,7 @@ def given(maps: tuple[str, ...]) -> dict[str, TableMap]:
     return tables
 
 
-def _ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
+def ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
     """Ask about each near header that nothing else was found for; a no leaves it alone."""
     from sheets_sync.tracker.schema import TABLES
     from sheets_sync.tracker.tablemap import TableMap
@@ -206,7 +224,7 @@ def _doubt(near: Suggestion) -> str:
     )
 
 
-def _target(path: Path) -> Path:
+def config_path(path: Path) -> Path:
     """Where the config of this tracker goes; raises UsageError when it has one already."""
     own, shared = path.parent / f"{path.stem}.{CONFIG_NAME}", path.parent / CONFIG_NAME
     from sheets_sync.cli.setting import find_config
@@ -217,11 +235,11 @@ def _target(path: Path) -> Path:
     return own if shared.exists() else shared
 
 
-def _write_config(path: Path, playbook: str, tables: dict[str, TableMap], comments: dict[str, list[str]]) -> list[str]:
+def write_files(path: Path, playbook: str, tables: dict[str, TableMap], comments: dict[str, list[str]]) -> list[str]:
     """The config, and a playbook.toml that extends the chosen one, unless that is there."""
     from sheets_sync.config import Config, write_config
 
-    target = _target(path)
+    target = config_path(path)
     own = target.parent / ("playbook.toml" if target.name == CONFIG_NAME else f"{path.stem}.playbook.toml")
     written = [str(target)]
     named = playbook
