@@ -15,6 +15,7 @@ from pydantic import Field as Bounds
 from sheets_sync.errors import UsageError
 from sheets_sync.playbook.load import bundled
 from sheets_sync.playbook.locate import Locator, did_you_mean, dotted
+from sheets_sync.playbook.text import text_of
 from sheets_sync.playbook.wording import worded
 from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tablemap import DateOrder, TableMap
@@ -59,8 +60,8 @@ class Config:
     """What a team decided about its tracker. Without a file every field has its default and `path` is None.
 
     `tracker` is as written in the file, `playbook` a bundled name or a file's path; `timezone` is an IANA name or ""
-    for the system's; `columns_off` are ids of status columns not wanted, `tabs` ids of generated tabs wanted beside
-    the usual ones; `theme` is "calm" or "traffic-light"."""
+    for the tracker's own, else the system's; `columns_off` are ids of status columns not wanted, `tabs` ids of
+    generated tabs wanted beside the usual ones; `theme` is "calm" or "traffic-light"."""
 
     path: Path | None = None
     tracker: str = ""
@@ -82,14 +83,7 @@ class Config:
     @property
     def credentials_file(self) -> str:
         """Where the key for Google lies: beside the config, or "" when the config names none."""
-        if not self.google.credentials or self.path is None:
-            return self.google.credentials
-        return str(self.path.parent / Path(self.google.credentials).expanduser())
-
-    @property
-    def zone(self) -> ZoneInfo | None:
-        """The agency's zone; None stands for the system's."""
-        return ZoneInfo(self.timezone) if self.timezone else None
+        return self._located(self.google.credentials)
 
     def wanted_tabs(self) -> tuple[str, ...] | None:
         """The team's tabs that need to be read; None for all, where tables are still to be found by their headers."""
@@ -111,7 +105,7 @@ class Config:
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class _Tracker(_Shape):
@@ -203,7 +197,7 @@ def load_config(path: Path | str | None) -> Config:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return text_of(path)
     except FileNotFoundError:
         raise UsageError(f"There is no config {path}.") from None
     except UnicodeDecodeError:

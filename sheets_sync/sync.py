@@ -138,13 +138,17 @@ def calendar(config: Config, playbook: Playbook, now: datetime, tables: Tables |
     return Calendar(tuple(hours.days), hours.opens, hours.closes, closed)
 
 
-def read_sources(config: Config) -> dict[str, Snapshot]:
+def _local(location: str) -> Workbook:
+    return open_workbook(location, None)
+
+
+def read_sources(config: Config, opener: Callable[[str], Workbook] = _local) -> dict[str, Snapshot]:
     """The other files and spreadsheets that the config names, each read once and never written to. An error names the
     one that it is about."""
     found = {}
     for source, location in config.sources().items():
         try:
-            found[source] = open_workbook(location, None).read()
+            found[source] = opener(location).read()
         except SheetsSyncError as error:
             titles = [TABLES[name].title for name, table in config.tables.items() if table.source == source]
             message = f"{' and '.join(titles)} cannot be read from {source}. {error}"
@@ -161,12 +165,14 @@ def plan(
     only: Sequence[str] = (),
     accept: bool = False,
     with_tab: bool = True,
+    opener: Callable[[str], Workbook] = _local,
     ticks: Ticks = lambda: 0.0,
 ) -> Report:
     """A run without its last step: what the tracker says, what it should look like, and the difference. With
-    `with_tab`, what the tracker's Playbook tab sets wins over the playbook."""
+    `with_tab`, what the tracker's Playbook tab sets wins over the playbook; `opener` opens the other files that the
+    config names."""
     start = ticks()
-    snapshot, sources = workbook.read(config.wanted_tabs()), read_sources(config)
+    snapshot, sources = workbook.read(config.wanted_tabs()), read_sources(config, opener)
     tables, history, inputs, typed = _understood(snapshot, sources, config, now)
     suspicion = _suspicion(history, tables)
     read = ticks()

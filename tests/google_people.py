@@ -177,14 +177,15 @@ DONE = 46_345
 
 
 def done_cell(book: Json) -> tuple[Json, int, int] | None:
-    """The Diary, and the cell of the first row in which one may say on which day it was done."""
+    """The Diary, and the cell of the first line that nobody has said to be done yet."""
     diary = our_tab(book, "diary")
+    at = -1
     for row, cells in enumerate(rows_of(diary) if diary else []):
         names = [said(cell) for cell in cells]
-        if "Done on" in names and diary is not None:
-            for below, line in enumerate(rows_of(diary)[row + 1 :], start=row + 1):
-                if len(line) > names.index("Done on") and "dataValidation" in line[names.index("Done on")]:
-                    return diary, below, names.index("Done on")
+        if "Done on" in names:
+            at = names.index("Done on")
+        elif at >= 0 and diary is not None and "|" in str(names[-1:]) and names[at] in (None, ""):
+            return diary, row, at
     return None
 
 

@@ -33,7 +33,7 @@ def mistakes(folder: Path, text: str) -> tuple[str, ...]:
 def test_no_file_is_all_defaults() -> None:
     config = load_config(None)
     assert config == Config()
-    assert (config.playbook, config.tables, config.wanted_tabs(), config.zone) == ("agency", {}, None, None)
+    assert (config.playbook, config.tables, config.wanted_tabs(), config.timezone) == ("agency", {}, None, "")
 
 
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         Holidays("GB", "ENG"),
     )
     assert config.tracker_location == str(tmp_path / "book.xlsx")
-    assert str(config.zone) == "Europe/London"
+    assert config.timezone == "Europe/London"
 
 
 def test_a_url_is_no_path() -> None:

@@ -16,11 +16,12 @@ from sheets_sync.model import NOT_CALCULATED, CellError, Scalar, Snapshot, lette
 from sheets_sync.workbooks.excel import precheck, read
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.revision import revision_of
 from tests.handmade import MAIN, STRICT_MAIN, STRICT_RELATIONS, parts, relationships, sheet, workbook, zipped
 
 
 def snapshot(data: bytes, *tabs: str) -> Snapshot:
-    return read.snapshot(Package.open(data), "here", read.revision_of(data), tabs or None)
+    return read.snapshot(Package.open(data), "here", revision_of(data), tabs or None)
 
 
 def rows(data: bytes, tab: str = "Tab1") -> list[list[Scalar]]:
@@ -175,7 +176,7 @@ def test_trailing_formatted_blanks_are_no_rows() -> None:
     assert len(rows(workbook(sheet(text)))) == 1
 
 
-@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD2", "ZZ900000"])
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD2", "ZZ900000", "XFD3000"])
 def test_a_stray_cell_far_away_is_ignored(far: str) -> None:
     number = int("".join(letter for letter in far if letter.isdigit()))
     wide = row(1, *(cell(f"{column}1", "<v>1</v>") for column in ("A", "AA")))

@@ -21,8 +21,10 @@ from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain,
 from sheets_sync.model import Cell, Patch, Receipt, Tab, TextBlock
 from sheets_sync.workbooks import open_workbook
 from sheets_sync.workbooks.base import Workbook
-from sheets_sync.workbooks.excel import ExcelWorkbook, swap
-from sheets_sync.workbooks.excel.read import revision_of
+from sheets_sync.workbooks.excel import ExcelWorkbook, commit
+from sheets_sync.workbooks.excel.exchange import exchange
+from sheets_sync.workbooks.lock import held
+from sheets_sync.workbooks.revision import revision_of
 from tests.handmade import members, sheet, workbook
 
 PLAIN = workbook(sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
@@ -107,8 +109,9 @@ def test_it_is_synced_before_and_after_the_swap(tracker: Path, monkeypatch: pyte
 
     recorded("fsync")
     recorded("replace")
+    monkeypatch.setattr(commit, "exchange", lambda new, path: calls.append("exchange") or exchange(new, path))
     write(tracker)
-    assert calls == ["fsync", "replace", "fsync"]
+    assert calls == ["fsync", "replace", "exchange", "fsync"]
 
 
 def test_a_tracker_has_one_folder_for_runs_and_backups_by_whatever_path_it_is_opened(
@@ -203,11 +206,12 @@ def test_a_neighbours_lock_is_none_of_ours(tracker: Path) -> None:
 
 
 def test_the_second_run_gives_up_at_once(tracker: Path, backups: Path) -> None:
-    for folder in (backups, None):
-        start = time.monotonic()
-        with swap.held(tracker, folder), pytest.raises(TryAgain, match="Another run"):
-            write(tracker, folder)
-        assert time.monotonic() - start < 1
+    with ThreadPoolExecutor(1) as another:
+        for folder in (backups, None):
+            start = time.monotonic()
+            with held(str(tracker), folder), pytest.raises(TryAgain, match="Another run"):
+                another.submit(write, tracker, folder).result()
+            assert time.monotonic() - start < 1
     assert write(tracker, backups).writes == 1
 
 
@@ -245,7 +249,7 @@ def test_a_save_just_before_the_swap_is_kept(tracker: Path) -> None:
     now = datetime.now()
     tracker.write_bytes(b"theirs")
     with pytest.raises(TryAgain, match="saved by someone else"):
-        swap.replace(tracker, revision_of(PLAIN), b"ours", now)
+        commit.replace(tracker, revision_of(PLAIN), b"ours", now)
     assert tracker.read_bytes() == b"theirs"
     assert beside(tracker) == ["clients.xlsx"]
 

@@ -164,9 +164,17 @@ def test_who_only_reads_asks_for_no_more(command: list[str], scope: str, robot: 
 
 def test_the_deadline_is_an_option(robot: Server) -> None:
     robot.answer(*[Answer(b"", 429, {"Retry-After": "40"})] * 3)
-    done = call("run", ID, "--deadline", "30")
+    done = call("run", ID, "--deadline", "0.5")
     assert (done.exit_code, len(robot.seen)) == (75, 1)
     assert "Try again in 40 seconds" in done.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--systemd"]])
+def test_a_scheduled_run_finds_its_spreadsheet_config_and_key(more: list[str], robot: Server, tmp_path: Path) -> None:
+    (tmp_path / "sheets-sync.toml").write_text(f'[tracker]\npath = "{ID}"\n')
+    text = call("schedule", *more).stdout
+    for words in (f"run {FULL} --quiet", f"--config {tmp_path}/sheets-sync.toml", f"{tmp_path}/key.json"):
+        assert words in text
 
 
 def test_an_unsafe_endpoint_is_refused(robot: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, NoPermission, Refused, SheetsSyncError, TryAgain
 from sheets_sync.workbooks.google import messages
-from sheets_sync.workbooks.google.messages import AlreadyThere, error_of, refresh_error
+from sheets_sync.workbooks.google.messages import AlreadyThere, Gone, error_of, refresh_error
 from tests.answers import ID
 
 ROBOT = "robot@a-project.iam.gserviceaccount.com"
@@ -52,18 +52,18 @@ REFUSALS: list[tuple[int, str, type[SheetsSyncError], list[str]]] = [
     (403, "", NoPermission, ["not shared with"]),
     (404, "Requested entity was not found.", Refused, ["URL or id is wrong", "never shared", ROBOT]),
     (400, "This operation is not supported for this document", Refused, ["Office file", "Save as Google Sheets"]),
-    (400, "Unable to parse range: 'Kund''n'!A1:Z9", Refused, ['tab "Kund\'n"', "The tabs there are: Clients, Log"]),
-    (400, "Unable to parse range: Old!A1", Refused, ['tab "Old" has been renamed or is gone']),
+    (400, "Unable to parse range: 'Kund''n'!A1:Z9", Gone, ['tab "Kund\'n"', "The tabs there are: Clients, Log"]),
+    (400, "Unable to parse range: Old!A1", Gone, ['tab "Old" has been renamed or is gone']),
     (
         400,
         "Range ('Clients'!A1001:B1001) exceeds grid limits. Max rows: 1000, max columns: 26",
-        Refused,
+        Gone,
         ['the tab "Clients"', "Max rows: 1000", "run again"],
     ),
     (
         400,
         "Invalid requests[0].updateCells: Attempting to write column: 26, beyond the last requested column of: 25",
-        Refused,
+        Gone,
         ["fewer rows or columns"],
     ),
     (
@@ -81,8 +81,8 @@ REFUSALS: list[tuple[int, str, type[SheetsSyncError], list[str]]] = [
         ["run again", '"Dashboard"'],
     ),
     (400, "Invalid requests[1].createDeveloperMetadata: ID 7 already exists", AlreadyThere, ["run again"]),
-    (400, "Invalid requests[2].updateCells: No grid with id: 77", TryAgain, ["changed while", "Nothing was written"]),
-    (400, "Invalid requests[0].deleteDeveloperMetadata: No developer metadata with ID 5", TryAgain, ["run again"]),
+    (400, "Invalid requests[2].updateCells: No grid with id: 77", Changed, ["changed while", "Nothing was written"]),
+    (400, "Invalid requests[0].deleteDeveloperMetadata: No developer metadata with ID 5", Changed, ["run again"]),
     (400, "Invalid value at 'requests[0]'", Refused, ["\"Invalid value at 'requests[0]'\" (status 400)"]),
     (401, "Request had invalid authentication credentials.", NoPermission, ["access token", "auth check"]),
     (429, "Quota exceeded", TryAgain, ["Try again later"]),

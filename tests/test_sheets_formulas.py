@@ -285,17 +285,18 @@ def test_a_reference_means_the_same_cells_after_an_edit(reference: str, edit: Ed
     before, rows = seen(reference, GRID), edited(GRID, edit)
     after = adjust(f"={reference}", "Home", edit)
     left = before & {cell for line in rows for cell in line}
-    if edit.kind != "move" or not _torn(before, edit):
+    if edit.kind != "move" or not _torn(reference, before, edit):
         assert seen(after[1:], rows) == (left or {REF})
     parse(after)
 
 
-def _torn(cells: set[object], edit: Edit) -> bool:
+def _torn(reference: str, cells: set[object], edit: Edit) -> bool:
     """Whether a move takes a part of a range out of it, puts something in at its edge, or turns its edges about: which
     cells the range means then is a convention, not a law."""
     lines = GRID if edit.dimension == "ROWS" else [list(line) for line in zip(*GRID, strict=True)]
     places = [at for at, line in enumerate(lines) if cells & set(line)]
-    first, last = places[0], places[-1]
+    open_ended = edit.dimension == "ROWS" and reference.rpartition(":")[2].strip("$").isalpha() and places[0] > 0
+    first, last = places[0], len(lines) if open_ended else places[-1]
     between = first < edit.destination <= last
     whole = edit.start <= first and last < edit.end
     inner = first < edit.start and edit.end <= last and between

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -68,14 +69,22 @@ def root() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """The console script: runs a command and ends the process with its exit code."""
-    from sheets_sync.cli.failing import guarded
+    from sheets_sync.cli import stopping
+    from sheets_sync.cli.failing import closed, guarded
 
-    # One short run: numpy needs no threads for algebra, and next to nothing that is made becomes garbage in cycles,
-    # so that collecting (also at the very end, hence freeze) only costs time.
+    stopping.listen()
+    # A console that cannot show a sign gets a question mark; it is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    # One short run: numpy needs no threads for algebra, pydantic no look for plugins in every package installed, and
+    # next to nothing that is made becomes garbage in cycles, so that collecting (also at the very end, hence freeze)
+    # only costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()
     try:
         code = guarded(root, list(args) if args is not None else None)
     finally:
         gc.freeze()
-    sys.exit(code)
+    sys.exit(closed(code))

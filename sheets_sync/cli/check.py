@@ -25,11 +25,12 @@ def command(setting: Setting) -> int:
     from sheets_sync.cli import shapes
     from sheets_sync.cli.init import describe
     from sheets_sync.tabs.data_check import exception_lines, next_column
+    from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose
     from sheets_sync.tracker.values import How
 
     report = setting.plan()
-    how = How(report.now, setting.config.timezone)
+    how = How(report.now, setting.timezone, order=locale_order(report.snapshot.locale))
     proposal = propose(report.snapshot, setting.config.tables, how, report.sources)
     if setting.json:
         shape = shapes.head(setting, report) | {

@@ -38,7 +38,7 @@ def command(folder: str, as_of: str | None, as_json: bool, quiet: bool) -> int:
     _may_write(where)
     setting = Setting(as_of=as_of, json=as_json, quiet=quiet)
     make(where, setting)
-    report = write(setting, setting.plan(), accept=False, wait=0)
+    report = write(setting, setting.plan())
     finish(setting, report)
     if not as_json:
         setting.say(f"\nOpen {where / 'tracker.xlsx'}: the coloured columns are at the right of Clients. Our tabs,")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from sheets_sync.cli.terminal import printable
-from sheets_sync.errors import SheetsSyncError
+from sheets_sync.errors import SheetsSyncError, TryAgain
 
 
 def guarded(command: click.Command, args: list[str] | None) -> int:
@@ -29,11 +30,33 @@ def guarded(command: click.Command, args: list[str] | None) -> int:
         say(error)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing to say, and nothing more to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return 0
     except Exception as error:
         return _our_bug(error)
+
+
+def closed(code: int) -> int:
+    """The exit code, once what was printed has left. Whoever reads it may be gone, or its disk full: what was written
+    into the tracker stands all the same."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError:
+        _silence()
+        return code or TryAgain.exit_code
+    return code
+
+
+def _silence() -> None:
+    """The reader of our output went away (`| head`): nothing to say, and nothing more to flush."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(error: SheetsSyncError) -> None:

@@ -41,7 +41,11 @@ name = "{name}"
     help="Say what a column is; repeatable [default: none].",
 )
 @click.option(
-    "--from", "source", type=click.Path(path_type=Path), metavar="EXPORT", help="A new tracker out of this export."
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="EXPORT",
+    help="A new tracker out of this export [default: none].",
 )
 @click.option("--encoding", default="", metavar="NAME", help="The encoding of EXPORT [default: found out].")
 def command(
@@ -122,16 +126,18 @@ def check_groups(add: tuple[str, ...]) -> None:
 
 def _known(setting: Setting, path: Path, yes: bool, maps: tuple[str, ...]) -> int:
     from sheets_sync.cli import shapes
+    from sheets_sync.tracker.dates import locale_order
     from sheets_sync.tracker.mapping import propose, table_maps
     from sheets_sync.tracker.values import How
 
     config_path(path)
     snapshot = setting.workbook.read()
     said = given(maps)
-    proposal = propose(snapshot, said, How(setting.now))
+    how = How(setting.now, setting.timezone, order=locale_order(snapshot.locale))
+    proposal = propose(snapshot, said, how)
     if not yes and not setting.json and sys.stdin.isatty():
         said = ask(proposal, said)
-        proposal = propose(snapshot, said, How(setting.now))
+        proposal = propose(snapshot, said, how)
     tables, comments = table_maps(proposal)
     written = write_files(path, setting.playbook_name or "agency", tables, comments)
     if setting.json:

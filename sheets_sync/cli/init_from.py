@@ -40,7 +40,7 @@ def fill(setting: Setting, source: Path, encoding: str, yes: bool, add: tuple[st
     path = _target(setting, source)
     init.check_groups(add)
     export = _read(source, encoding)
-    said, how = init.given(maps), How(setting.now)
+    said, how = init.given(maps), How(setting.now, setting.timezone)
     try:
         proposal = propose(export.snapshot, said, how)
     except Refused as refused:

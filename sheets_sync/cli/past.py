@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sheets_sync.journal import Run
 
 PATIENCE = timedelta(hours=24)
+_MARK = "last-success"
 
 
 def log(path: Path | None, entry: dict[str, Any]) -> None:
@@ -26,17 +27,16 @@ def log(path: Path | None, entry: dict[str, Any]) -> None:
         file.write(json.dumps({"at": datetime.now().astimezone().isoformat(timespec="seconds"), **entry}) + "\n")
 
 
-def succeeded(setting: Setting) -> None:
-    """Remember that this tracker was synced now."""
+def succeeded(home: Path) -> None:
+    """Remember that the tracker of this folder was synced now."""
     from sheets_sync import journal
 
-    journal.private(home(setting))
-    _mark(setting).touch(mode=0o600)
+    (journal.private(home) / _MARK).touch(mode=0o600)
 
 
 def fresh(setting: Setting) -> bool:
     """Whether this tracker was synced within a day, so that a quiet run need not complain that it is open."""
-    mark = _mark(setting)
+    mark = home(setting) / _MARK
     if not mark.is_file():
         return False
     return datetime.now() - datetime.fromtimestamp(mark.stat().st_mtime) < PATIENCE
@@ -69,7 +69,3 @@ def home(setting: Setting) -> Path:
     from sheets_sync import journal
 
     return journal.folder(state_folder(), setting.workbook.location)
-
-
-def _mark(setting: Setting) -> Path:
-    return home(setting) / "last-success"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,11 @@ class _Without:
     location: str
     snapshot: Snapshot
     real: Workbook
+    committed: bool = False
+
+    @property
+    def zone(self) -> str:
+        return self.real.zone
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         return self.snapshot
@@ -144,6 +150,9 @@ class _Without:
 
     def forget_copies(self) -> None:
         self.real.forget_copies()
+
+    def alone(self) -> AbstractContextManager[None]:
+        return self.real.alone()
 
 
 def _out_of_tracker(setting: Setting, found: Found) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time as clock
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheets_sync.cli import past
+from sheets_sync.cli import past, stopping, unchanged
 from sheets_sync.cli.setting import Setting, common
 from sheets_sync.cli.terminal import progress
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain
@@ -29,37 +31,30 @@ LEVELS = {"risk": ("risk",), "watch": ("risk", "watch"), "unknown": ("risk", "wa
 @click.option("--accept", is_flag=True, help="Once: write although a guard holds it back [default: off].")
 @click.option("--dry-run", is_flag=True, help="The same as plan: write nothing [default: off].")
 @click.option("--wait", type=float, default=0, metavar="MINUTES", help="Wait for an editor to close [default: 0].")
+@click.option("--deadline", type=float, default=10, metavar="MINUTES", help="Give up after so long [default: 10].")
 @click.option("--fail-on", type=click.Choice(list(LEVELS)), help="Exit 1 when a client is this bad [default: off].")
 @click.option("--log", type=click.Path(path_type=Path), help="Append a JSON line a run to this file [default: none].")
-@click.option(
-    "--deadline",
-    type=click.FloatRange(min=1),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="Google Sheets: when nothing was written by then, give up.",
-)
 def command(
-    setting: Setting,
-    accept: bool,
-    dry_run: bool,
-    wait: float,
-    fail_on: str | None,
-    log: Path | None,
-    deadline: float,
+    setting: Setting, accept: bool, dry_run: bool, wait: float, deadline: float, fail_on: str | None, log: Path | None
 ) -> int:
     """Work everything out and write it into TRACKER.
 
     Reads the tracker once, writes coloured status columns and summary tabs once, and touches nothing else. Run it as
     often as you like: without news nothing is written.
     """
+    asked = None if accept or dry_run else unchanged.asked(setting)
+    if asked is not None and (known := unchanged.answer(asked)) is not None:
+        past.log(log, {"exit": 0, "written": False, "clients": sum(known.levels.values())})
+        past.succeeded(asked.home)
+        setting.say("\n".join(known.lines))
+        return _exit_code(fail_on, known.levels)
     from sheets_sync.cli import shapes
 
-    setting.writes, setting.deadline = not dry_run, max(deadline, wait * 60)
+    # A little less for Google than for the run, so that what is said is what was last heard from there.
+    setting.writes, setting.deadline = not dry_run, 57 * (deadline + wait) if deadline > 0 else math.inf
     try:
-        report = _without_rows(setting.plan(accept))
-        if not dry_run:
-            report = write(setting, report, accept, wait)
+        with stopping.deadline(deadline and deadline + wait):
+            report = _planned(setting, accept) if dry_run else _synced(setting, accept, wait)
     except SheetsSyncError as error:
         past.log(log, {"exit": error.exit_code})
         if isinstance(error, TryAgain) and setting.quiet and past.fresh(setting):
@@ -67,7 +62,37 @@ def command(
         raise
     past.log(log, {"exit": 0, "written": report.written, "clients": len(report.assessment.clients)})
     finish(setting, report, dry_run)
-    return int(fail_on is not None and any(shapes.levels(report)[level] for level in LEVELS[fail_on]))
+    if asked is not None:
+        unchanged.remember(setting, asked, report)
+    return _exit_code(fail_on, shapes.levels(report))
+
+
+def _exit_code(fail_on: str | None, levels: Mapping[str, int]) -> int:
+    return int(fail_on is not None and any(levels[level] for level in LEVELS[fail_on]))
+
+
+def _synced(setting: Setting, accept: bool, wait: float) -> Report:
+    """Plan and write, with other runs kept out from the start: a second one need not even read."""
+    until = clock.monotonic() + wait * 60
+    while True:
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(setting.workbook.alone())
+            except TryAgain as error:
+                _pause(error, until)
+                continue
+            return write(setting, _planned(setting, accept), accept, until)
+
+
+def _pause(error: TryAgain, until: float) -> None:
+    """Wait a little for whoever has the tracker; raises the error once the time is over."""
+    if clock.monotonic() >= until:
+        raise error
+    clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+
+
+def _planned(setting: Setting, accept: bool) -> Report:
+    return _without_rows(setting.plan(accept))
 
 
 def _without_rows(report: Report) -> Report:
@@ -81,28 +106,25 @@ def _without_rows(report: Report) -> Report:
     return replace(report, snapshot=replace(report.snapshot, grids=grids), sources=sources)
 
 
-def write(setting: Setting, report: Report, accept: bool, wait: float) -> Report:
-    """Apply, waiting up to `wait` minutes while the tracker is busy, and remember what was written for undo."""
+def write(setting: Setting, report: Report, accept: bool = False, until: float = 0) -> Report:
+    """Apply, waiting `until` then (by the monotonic clock) while the tracker is busy, and remember what was written."""
     from sheets_sync import sync
 
-    until, plans = clock.monotonic() + wait * 60, 1
+    plans = 1
     while True:
         try:
             with progress("Writing", setting.talks):
                 done = sync.run(setting.workbook, report, ticks=clock.perf_counter)
             break
         except TryAgain as error:
-            anew = isinstance(error, Changed) and plans < PLANS
-            if not anew and clock.monotonic() >= until:
-                raise
-            if not anew:
-                clock.sleep(min(5.0, max(0.1, until - clock.monotonic())))
+            if not isinstance(error, Changed) or plans >= PLANS:
+                _pause(error, until)
             plans += 1
-            report = _without_rows(setting.plan(accept))
+            report = _planned(setting, accept)
     if done.written and done.receipt is not None:
         notes = (*done.receipt.notes, *_remembered(setting, done, done.receipt))
         done = replace(done, receipt=replace(done.receipt, notes=notes))
-    past.succeeded(setting)
+    past.succeeded(past.home(setting))
     past.tidy(setting)
     return replace(done, seconds={**done.seconds, "total": clock.perf_counter() - setting.started})
 

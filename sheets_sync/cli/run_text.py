@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheets_sync.cli.shapes import levels, plain, tab_changes
 from sheets_sync.tabs.data_check import next_column
 from sheets_sync.tabs.words import count, cut, day, listed, sentence
@@ -67,7 +69,7 @@ def _first_run(report: Report) -> list[str]:
     lines.append(_judged(report))
     lines.append(_now(report))
     lines += report.assessment.notes
-    lines += overridden(report)
+    lines += [*overridden(report), *_of_the_file(report)]
     lines += [*_held(report), *_stale(report), *_to_mend(report), next_column(report.view())]
     return [line for line in lines if line]
 
@@ -82,8 +84,13 @@ def _later_run(report: Report) -> list[str]:
     lines += moved[:MOVED]
     if len(moved) > MOVED:
         lines.append(f"  and {len(moved) - MOVED} more: see What changed in the Dashboard, or sheets-sync plan -v.")
-    lines += [*overridden(report), *_held(report), *_stale(report)]
+    lines += [*overridden(report), *_of_the_file(report), *_held(report), *_stale(report)]
     return [*lines, *_to_mend(report)]
+
+
+def _of_the_file(report: Report) -> list[str]:
+    """What is wrong with the tracker as a whole, and in none of its cells."""
+    return [str(problem) for problem in report.snapshot.problems if problem.ref.row is None]
 
 
 def overridden(report: Report) -> list[str]:
@@ -170,18 +177,19 @@ def _stale(report: Report) -> list[str]:
 def newest_date(report: Report) -> date | None:
     """The newest date not after now in any column where new ones keep coming, of any table; None where there is none,
     or where more of a column are unreadable than read."""
-    newest = None
+    newest, now = None, np.datetime64(report.now)
     for name, table in report.tables.by_name.items():
-        for column in table.frame.select_dtypes("datetime").columns:
+        for column, values in table.frame.items() if len(table.frame) or table.unreadable else ():
             # A list of holidays is made years ahead.
-            if name == "holidays" or (name == "clients" and column != "last_contact"):
+            if values.dtype.kind != "M" or name == "holidays" or (name == "clients" and column != "last_contact"):
                 continue
-            if len(table.unreadable.get(column, ())) > table.frame[column].notna().sum():
+            when = values.to_numpy("datetime64[us]")
+            if len(table.unreadable.get(str(column), ())) > np.count_nonzero(~np.isnat(when)):
                 return None
-            past = table.frame[column][table.frame[column] <= report.now].max()
-            if past == past and (newest is None or past > newest):
+            past = when[when <= now].max(initial=np.datetime64("0001-01-01"))
+            if newest is None or past > newest:
                 newest = past
-    return newest.date() if newest is not None else None
+    return newest.item().date() if newest is not None and newest.item().year > 1 else None
 
 
 def _written(report: Report) -> Iterable[str]:

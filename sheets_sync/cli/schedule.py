@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -58,19 +59,39 @@ def command(setting: Setting, at: str, every_day: bool, systemd: bool) -> int:
     """Print a cron block or systemd timer that runs TRACKER quietly, with a log. Installs nothing."""
     from sheets_sync.cli import shapes
 
+    text = block(_tracker(setting), at, every_day, systemd, state_folder(), options(setting), _environment())
+    click.echo(shapes.dump({"version": 1, "schedule": text}) if setting.json else text, nl=setting.json)
+    return 0
+
+
+def _tracker(setting: Setting) -> str:
+    """The tracker as it can be found from anywhere: a spreadsheet's address, or a full path."""
+    from sheets_sync.workbooks import kind_of, spreadsheet_of
+
+    if kind_of(setting.location) == "google":
+        return spreadsheet_of(setting.location)
     tracker = Path(setting.location).resolve()
     if not tracker.is_file():
         raise UsageError(f"There is no file {tracker}: nothing to schedule.")
-    text = block(tracker, at, every_day, systemd, state_folder(), options(setting))
-    click.echo(shapes.dump({"version": 1, "schedule": text}) if setting.json else text, nl=setting.json)
-    return 0
+    return str(tracker)
+
+
+def _environment() -> list[str]:
+    """Where the key for Google lies, if the environment says so: the scheduled run has another environment."""
+    key = os.environ.get("SHEETS_SYNC_CREDENTIALS")
+    named = f"SHEETS_SYNC_CREDENTIALS={Path(key).expanduser().resolve()}" if key else ""
+    return [shutil.which("env") or "/usr/bin/env", named] if named else []
 
 
 def options(setting: Setting) -> list[str]:
     """The common options that the scheduled run needs too, with files as full paths."""
     words = []
-    if setting.config_file:
-        words += ["--config", str(Path(setting.config_file).resolve())]
+    config = setting.config_file
+    if not Path(setting.location).is_file():
+        # A file's config is found beside it; one for a spreadsheet only from the folder that we are in now.
+        config = config or (str(setting.config.path) if setting.config.path else None)
+    if config:
+        words += ["--config", str(Path(config).resolve())]
     if setting.playbook_name:
         named = Path(setting.playbook_name)
         words += ["--playbook", str(named.resolve()) if named.suffix == ".toml" else setting.playbook_name]
@@ -79,17 +100,26 @@ def options(setting: Setting) -> list[str]:
     return words
 
 
-def block(tracker: Path, at: str, every_day: bool, systemd: bool, state: Path, more: Sequence[str] = ()) -> str:
-    """The text to install; raises UsageError for a time that isn't one."""
+def block(
+    tracker: str,
+    at: str,
+    every_day: bool,
+    systemd: bool,
+    state: Path,
+    more: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> str:
+    """The text to install: `before` and `more` are words around the command. Raises UsageError for a time that isn't
+    one."""
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
     if match is None:
         raise UsageError(f'--at: "{at}" is not a time of day. Write it like 06:30.')
     program = shutil.which("sheets-sync") or f"{sys.executable} -m sheets_sync"
-    name = re.sub(r"[^a-z0-9]+", "-", tracker.stem.lower()).strip("-") or "tracker"
-    words = [*shlex.split(program), "run", str(tracker), "--quiet", "--log", str(state / f"{name}.log"), *more]
+    name = re.sub(r"[^a-z0-9]+", "-", Path(tracker).stem.lower()).strip("-") or "tracker"
+    words = [*before, *shlex.split(program), "run", tracker, "--quiet", "--log", str(state / f"{name}.log"), *more]
     command = " ".join(shlex.quote(word) for word in words)
     return (SERVICE if systemd else CRON).format(
-        tracker=tracker.name,
+        tracker=Path(tracker).name,
         name=name,
         days="every day" if every_day else "Monday to Friday",
         numbers="*" if every_day else "1-5",

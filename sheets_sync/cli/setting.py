@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.config import Config
+    from sheets_sync.playbook.load import Layer
     from sheets_sync.playbook.schema import Playbook
     from sheets_sync.sync import Report
     from sheets_sync.workbooks.access import Access
@@ -54,15 +56,17 @@ class Setting:
     @functools.cached_property
     def location(self) -> str:
         """The tracker's path, URL or id, from the argument or the config (a path there is relative to its folder)."""
-        if self.tracker:
-            return self.tracker
-        named = os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
-        if not named:
+        if not self.named:
             raise UsageError(
                 f"Which tracker? There is no {CONFIG_NAME} here or above. Name a file or a Google Sheet's URL "
                 "(sheets-sync run tracker.xlsx), or try sheets-sync demo."
             )
-        return str(named)
+        return self.named
+
+    @property
+    def named(self) -> str:
+        """The tracker that was named, by argument, environment or config; "" for none."""
+        return self.tracker or os.environ.get("SHEETS_SYNC_TRACKER") or self._configured
 
     @property
     def _configured(self) -> str:
@@ -72,10 +76,19 @@ class Setting:
         return self.config.tracker if not Path(path).exists() and spreadsheet_of(self.config.tracker) else path
 
     @functools.cached_property
+    def layers(self) -> list[Layer]:
+        """The playbook's file, and what it extends."""
+        from sheets_sync.playbook.load import layers_of
+
+        return layers_of(self.playbook_file)
+
+    @functools.cached_property
     def playbook(self) -> Playbook:
         from sheets_sync import sync
+        from sheets_sync.playbook.load import of_layers
 
-        return sync.load(self.config, self.playbook_file)
+        words = sync.known()
+        return of_layers(self.layers, words.facts, words)
 
     @property
     def playbook_file(self) -> str:
@@ -83,9 +96,16 @@ class Setting:
         return self.playbook_name or os.environ.get("SHEETS_SYNC_PLAYBOOK") or self.config.playbook
 
     @functools.cached_property
+    def timezone(self) -> str:
+        """The name of the time zone that counts: the config's, else the tracker's own; "" stands for the system's."""
+        return self.config.timezone or (zone_name(self.workbook.zone) if self.named else "")
+
+    @property
     def zone(self) -> tzinfo | None:
-        """The config's time zone; None stands for the system's."""
-        return self.config.zone
+        """The time zone that counts; None stands for the system's."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @functools.cached_property
     def now(self) -> datetime:
@@ -117,10 +137,12 @@ class Setting:
     @functools.cached_property
     def workbook(self) -> Workbook:
         from sheets_sync import journal
+        from sheets_sync.cli import stopping
         from sheets_sync.workbooks import kind_of, open_workbook
 
         access = self.access() if kind_of(self.location) == "google" else None
-        return open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        opened = open_workbook(self.location, functools.partial(journal.folder, state_folder()), access)
+        return stopping.watch(opened)
 
     def access(self) -> Access:
         """How to get at Google, from environment and config. Raises UsageError for an endpoint that is not safe."""
@@ -131,9 +153,16 @@ class Setting:
             login=login_file(),
             endpoint=checked_endpoint(os.environ.get("SHEETS_SYNC_API_ENDPOINT", "")),
             read_only=not self.writes,
-            seconds=self.deadline,
+            seconds=self.deadline - (clock.perf_counter() - self.started),
             by_values=self.config.google.mode == "values",
         )
+
+    def source(self, location: str) -> Workbook:
+        """Another file or spreadsheet that a table is read from, and never written to."""
+        from sheets_sync.workbooks import kind_of, open_workbook
+
+        access = replace(self.access(), read_only=True) if kind_of(location) == "google" else None
+        return open_workbook(location, None, access)
 
     def plan(self, accept: bool = False) -> Report:
         """Everything up to the patch, for the commands that only look and for the one that writes."""
@@ -142,11 +171,12 @@ class Setting:
         with progress("Reading the tracker", self.talks):
             return sync.plan(
                 self.workbook,
-                self.config,
+                replace(self.config, timezone=self.timezone),
                 self.playbook,
                 self.now,
                 only=self.only,
                 accept=accept,
+                opener=self.source,
                 ticks=clock.perf_counter,
             )
 
@@ -166,13 +196,39 @@ class Setting:
             click.echo(printable(text), err=True)
 
 
+def zone_name(named: str) -> str:
+    """A time zone by the name that a spreadsheet gives it (Europe/London, GMT-07:00); "" where this machine does not
+    know that."""
+    from zoneinfo import ZoneInfo
+
+    if fixed := re.fullmatch(r"GMT([+-])0?(\d{1,2}):00", named):
+        named = f"Etc/GMT{'+' if fixed[1] == '-' else '-'}{fixed[2]}"
+    try:
+        return ZoneInfo(named).key if named else ""
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
 def state_folder() -> Path:
     """Where backups, runs and locks lie: SHEETS_SYNC_STATE, else the system's folder for state."""
     own = os.environ.get("SHEETS_SYNC_STATE")
     if own:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    return (Path(base) if base else Path.home() / ".local" / "state") / "sheets-sync"
+    home = _home()
+    if base:
+        return Path(base) / "sheets-sync"
+    if home is None:
+        raise UsageError("There is no home folder for backups. Name one: SHEETS_SYNC_STATE=/var/lib/sheets-sync")
+    return home / ".local" / "state" / "sheets-sync"
+
+
+def _home() -> Path | None:
+    """The user's home folder; None where there is none, as for a service's user."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def login_file() -> Path:
@@ -194,25 +250,33 @@ def find_config(given: str | None, tracker: str | None) -> Path | None:
         own = start / f"{Path(file).stem}.{CONFIG_NAME}"
         if own.is_file():
             return own
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
-    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), Path(base) / CONFIG_NAME]:
+    home = _home()
+    base = os.environ.get("XDG_CONFIG_HOME") or (str(home / ".config") if home else "")
+    last = [Path(base) / CONFIG_NAME] if base else []
+    for path in [*(folder / CONFIG_NAME for folder in (start, *start.parents)), *last]:
         if path.is_file() and (tracker is None or _is_for(path, tracker)):
             return path
     return None
 
 
-def _is_for(config: Path, tracker: str) -> bool:
-    """Whether a config that lies nearby names this tracker, or none at all."""
+def tracker_of(config: Path) -> str:
+    """What a config names as its tracker, without a look at the rest of it; "" when it names none."""
     import tomllib
 
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("tracker", {})
+    named = table.get("path", "") if isinstance(table, dict) else ""
+    return named if isinstance(named, str) else ""
+
+
+def _is_for(config: Path, tracker: str) -> bool:
+    """Whether a config that lies nearby names this tracker, or none at all."""
     from sheets_sync.workbooks import spreadsheet_of
 
     try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("tracker", {})
+        named = tracker_of(config)
     except (OSError, ValueError):
         return True
-    named = table.get("path") if isinstance(table, dict) else None
-    if not isinstance(named, str) or not named:
+    if not named:
         return True
     if spreadsheet := spreadsheet_of(tracker):
         return spreadsheet_of(named) == spreadsheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -73,7 +73,7 @@ def _tab(found: FoundTable, how: How, tables: Tables, add: set[str]) -> Laid:
     below = [row for row in rows[found.match.row :] if any(not blank(cell) for cell in row)]
     numbers = [n for n, row in enumerate(rows, 1) if n > found.match.row and any(not blank(cell) for cell in row)]
     cells = {name: column_cells(below, place.column) for name, place in found.match.columns.items()}
-    how = How(how.now, how.zone, ordered(how.map, spec, Region(found.match.row + 1, len(below), cells)))
+    how = replace(how, map=ordered(how.map, spec, Region(found.match.row + 1, len(below), cells)))
     columns, said, kept = [], [], set()
     for column in spec.fields:
         if column.name not in cells:

@@ -7,8 +7,10 @@ another fact's column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,7 @@ def is_(values: pd.Series, operand: Any, now: datetime) -> pd.Series:
     wanted = {_plain_word(one) for one in (operand if isinstance(operand, list | tuple) else [operand])}
     codes, kinds = pd.factorize(values)
     hits = np.array([_plain_word(kind) in wanted for kind in kinds] + [False], dtype=bool)
-    return pd.Series(hits[codes], index=values.index, dtype="boolean").mask(codes < 0)
+    return pd.Series(pd.arrays.BooleanArray(hits[codes], codes < 0), index=values.index, copy=False)
 
 
 def is_not(values: pd.Series, operand: Any, now: datetime) -> pd.Series:
@@ -113,10 +115,7 @@ def fires(
     answer = evaluate(when, facts, extra, count, now)
     if not any_of:
         return answer
-    one = pd.Series(False, index=facts.index, dtype="boolean")
-    for part in any_of:
-        one = one | evaluate(part, facts, extra, count, now)
-    return answer & one
+    return answer & reduce(or_, [evaluate(part, facts, extra, count, now) for part in any_of])
 
 
 def evaluate(
@@ -128,20 +127,20 @@ def evaluate(
     aldgate legal    True
     corvid coffee    <NA>
     """
-    answer = pd.Series(True, index=facts.index, dtype="boolean")
+    answers: list[pd.Series] = []
     for fact, conditions in when.items():
         if fact == "column":
             for header, of_column in conditions.items():
-                answer &= _all_of(_extra_column(extra, header, facts.index), of_column, facts, now)
+                answers += _each_of(_extra_column(extra, header, facts.index), of_column, facts, now)
         elif fact == "count":
             for table, of_table in conditions.items():
                 fields = {k: v for k, v in of_table.items() if k not in CONDITIONS}
                 limits = {k: v for k, v in of_table.items() if k in NUMERIC}
                 number = count(table, fields, of_table.get("in_last_days")).reindex(facts.index)
-                answer &= _all_of(number, limits, facts, now)
+                answers += _each_of(number, limits, facts, now)
         else:
-            answer &= _all_of(facts[fact], conditions, facts, now)
-    return answer
+            answers += _each_of(facts[fact], conditions, facts, now)
+    return reduce(and_, answers) if answers else pd.Series(True, index=facts.index, dtype="boolean")
 
 
 def counting(frames: Mapping[str, pd.DataFrame], index: pd.Index, now: datetime) -> Count:
@@ -162,12 +161,12 @@ def counting(frames: Mapping[str, pd.DataFrame], index: pd.Index, now: datetime)
     return count
 
 
-def _all_of(values: pd.Series, conditions: Mapping[str, Any], facts: pd.DataFrame, now: datetime) -> pd.Series:
-    answer = pd.Series(True, index=facts.index, dtype="boolean")
+def _each_of(
+    values: pd.Series, conditions: Mapping[str, Any], facts: pd.DataFrame, now: datetime
+) -> Iterator[pd.Series]:
     for word, operand in conditions.items():
         other = fact_named(operand)
-        answer &= CONDITIONS[word](values, facts[other] if other else operand, now)
-    return answer
+        yield CONDITIONS[word](values, facts[other] if other else operand, now)
 
 
 def fact_named(operand: object) -> str:
@@ -184,10 +183,12 @@ def _extra_column(extra: pd.DataFrame, header: str, index: pd.Index) -> pd.Serie
 
 
 def _answer(comparison: Any) -> pd.Series:
-    return pd.Series(comparison, dtype="boolean")
+    return comparison.astype("boolean") if isinstance(comparison, pd.Series) else pd.Series(comparison, dtype="boolean")
 
 
 def _number(values: pd.Series) -> pd.Series:
+    if values.dtype == "Float64":
+        return values
     if values.dtype == object:
         values = values.map(lambda value: None if isinstance(value, date | bool) else value)
     return pd.to_numeric(values, errors="coerce").astype("Float64")

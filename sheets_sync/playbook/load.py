@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path as File
@@ -17,6 +17,7 @@ from sheets_sync.playbook.checks import Known, Mistake, mistakes
 from sheets_sync.playbook.exceptions import settled
 from sheets_sync.playbook.locate import Locator, Path, did_you_mean, dotted
 from sheets_sync.playbook.schema import Playbook
+from sheets_sync.playbook.text import text_of
 from sheets_sync.playbook.wording import worded
 
 _KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes", "controls")
@@ -24,11 +25,13 @@ _KINDS = ("touchpoints", "clocks", "warnings", "metrics", "themes", "controls")
 
 @dataclass(frozen=True)
 class Layer:
-    """One file of a chain of `extends`: its name for people, its text, and what stands in it."""
+    """One file of a chain of `extends`: its name for people, its text, what stands in it, and where it lies; None for
+    one that ships with sheets-sync."""
 
     source: str
     text: str
     raw: dict[str, Any]
+    file: File | None = None
 
 
 def bundled() -> tuple[str, ...]:
@@ -50,7 +53,11 @@ def load_playbook(name_or_path: str | File, facts: Mapping[str, str], known: Kno
     """The playbook of a bundled name or a file, `extends` merged. `facts` (name → unit) are what `when` may name;
     `known` adds the words of columns. Raises UsageError with all mistakes in `details`, each as
     `playbook.toml:16:1: touchpoints.status.wen: unknown key; did you mean "when"?`."""
-    layers = layers_of(name_or_path)
+    return of_layers(layers_of(name_or_path), facts, known)
+
+
+def of_layers(layers: Sequence[Layer], facts: Mapping[str, str], known: Known | None = None) -> Playbook:
+    """As `load_playbook`, of files that are read already."""
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
         merged = _merged(merged, layer.raw)
@@ -91,11 +98,12 @@ def layers_of(name_or_path: str | File) -> list[Layer]:
     seen: list[str] = []
     folder = File()
     while True:
-        source, text, folder = _text(name, folder, layers)
+        source, text, file = _text(name, folder, layers)
+        folder = file.parent if file else File()
         if source in seen:
             raise _refusal(layers, [(("extends",), f"goes in a circle: {' → '.join([*seen, source])}")])
         seen.append(source)
-        layers.append(Layer(source, text, _parsed(source, text)))
+        layers.append(Layer(source, text, _parsed(source, text), file))
         extends = layers[-1].raw.get("extends")
         if extends is None:
             return layers
@@ -104,13 +112,13 @@ def layers_of(name_or_path: str | File) -> list[Layer]:
         name = extends
 
 
-def _text(name: str, folder: File, layers: list[Layer]) -> tuple[str, str, File]:
+def _text(name: str, folder: File, layers: list[Layer]) -> tuple[str, str, File | None]:
     if name in bundled():
         path = files("sheets_sync.templates") / "playbooks" / f"{name}.toml"
-        return f"{name}.toml", path.read_text(encoding="utf-8"), File()
+        return f"{name}.toml", path.read_text(encoding="utf-8"), None
     file = folder / File(name).expanduser()
     try:
-        return str(file), file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"), file.parent
+        return str(file), text_of(file), file
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not text in UTF-8 (byte {error.start + 1}). Save it as UTF-8.") from None
     except (OSError, ValueError) as error:
@@ -143,7 +151,7 @@ def _merged(below: dict[str, Any], above: Mapping[str, Any], parent: str = "") -
     return result
 
 
-def _refusal(layers: list[Layer], found: list[Mistake]) -> UsageError:
+def _refusal(layers: Sequence[Layer], found: list[Mistake]) -> UsageError:
     locators = [(layer.source, Locator(layer.text)) for layer in layers]
     lines = {_located(path, message, locators): None for path, message in found}
     ordered = sorted(lines, key=lambda line: [layer.source for layer in layers].index(line[0]) * 10**6 + line[1])

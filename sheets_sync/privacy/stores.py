@@ -30,6 +30,7 @@ STORES = (
     Store("backups", "the tracker as it was before a run", r".+/backups/.+"),
     Store("runs", "what a run wrote, for undo", r".+/runs/.+"),
     Store("standing", "what our columns held after the last run", r".+/standing\..+"),
+    Store("answer", "what the next run says if nothing has changed", r".+/unchanged\..+"),
     Store("logs", "a line a run; names nobody", r"[^/]+\.log"),
     Store("crash", "where a bug of ours happened; names nobody", r"crash.*"),
     Store("other", "anything else in the state folder", r".+"),

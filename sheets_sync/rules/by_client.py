@@ -3,9 +3,10 @@ clients. Days are numpy days (NaT = none), positions are -1 where a row has no c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import pandas as pd
 from sheets_sync.tracker.tables import Tables
 
 Array = npt.NDArray[Any]
+T = TypeVar("T")
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -67,6 +69,16 @@ class Gathered:
 
     def __getitem__(self, name: str) -> Records:
         return records(self.tables, name)
+
+
+def once(tables: Tables, question: str, asked: tuple[object, ...], find: Callable[[], T]) -> T:
+    """What `find` finds, found once however many rooms ask; `asked` is all that it follows from beside the tables."""
+    kept = tables.seen.get(question)
+    if isinstance(kept, tuple) and kept[0] == asked:
+        found: T = kept[1]
+        return found
+    tables.seen[question] = (asked, found := find())
+    return found
 
 
 def records(tables: Tables, name: str) -> Records:

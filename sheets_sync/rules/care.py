@@ -72,7 +72,7 @@ def candidates(case: Case, found: Found, now: datetime) -> pd.DataFrame:
     lines: list[tuple[Any, ...]] = []
     for ask, purpose, mask, last in asks:
         places = np.flatnonzero(mask & (state[purpose] != STOPPED))
-        words = _because(facts.iloc[places], ask, now)
+        words = _because(facts, places, ask, now)
         lines += [
             (facts.index[place], ask, purpose, state[purpose][place], last[place], because)
             for place, because in zip(places, words, strict=True)
@@ -92,9 +92,9 @@ def _whose(said: Any, permission: str) -> str | None:
     return said.contact or None if said is not None and permission == ALLOWED else None
 
 
-def _because(facts: pd.DataFrame, ask: str, now: datetime) -> list[str]:
+def _because(facts: pd.DataFrame, places: Array, ask: str, now: datetime) -> list[str]:
     template = "{latest_score}/10 on {latest_score_on}"
-    return fill(f"{{outcome}}; {template}" if ask == "case study" else template, facts, now)
+    return fill(f"{{outcome}}; {template}" if ask == "case study" else template, facts, now, places)
 
 
 def _shout_outs(case: Case, found: Found, state: Array, now: datetime) -> Iterator[tuple[Any, ...]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
@@ -177,10 +176,7 @@ def _contacts(playbook: Playbook, tables: Tables, now: datetime) -> dict[str, Co
 
 
 def _logged(key: str, step: str, since: date, case: _Case) -> date | None:
-    who = np.array([case.facts.index.get_loc(key)])
-    before = np.array([since], "datetime64[D]") - 1
-    day: date | None = case.contacts[step].around(who, before)[1][0].item()
-    return day
+    return case.contacts[step].after(int(case.facts.index.get_loc(key)), since - timedelta(days=1))
 
 
 def _days(lines: Iterable[Any], name: str) -> list[date]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,13 @@ class Contacts:
         """The last contact of each client until a day, and the first one after it (NaT = none)."""
         place = np.searchsorted(self._codes, who * _SPAN + day.astype(np.int64), side="right")
         return self._at(place - 1, who), self._at(place, who)
+
+    def after(self, who: int, day: date) -> date | None:
+        """As `around`, the first contact after a day, of one client."""
+        least = who * _SPAN + np.datetime64(day, "D").astype(np.int64)
+        place = int(np.searchsorted(self._codes, least, side="right"))
+        code = int(self._codes[place]) if place < len(self._codes) else -1
+        return np.datetime64(code % _SPAN, "D").item() if code // _SPAN == who else None
 
     def _at(self, place: Array, who: Array) -> Array:
         found = np.full(len(who), NO_DAY)
@@ -130,12 +138,15 @@ def gathered(parts: Iterable[Kept], keys: pd.Index, usual: Span, span: Span | No
     0    aldgate legal  check_in_call    7        5     6
     1    corvid coffee  check_in_call    7        7     7
     """
-    frames = []
+    named, who, numbers = [], [np.empty(0, int)], [np.empty((3, 0), int)]
     for id, counts in parts:
-        due, in_time, done = counts(span or usual)
-        some = due > 0
-        found = {"key": keys[some], "id": id, "due": due[some], "in_time": in_time[some], "done": done[some]}
-        frames.append(pd.DataFrame(found))
-    columns = {"key": "string", "id": "string", "due": "int64", "in_time": "int64", "done": "int64"}
-    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
-    return pd.concat([frame for frame in frames if len(frame)] or [empty], ignore_index=True).astype(columns)
+        found = np.array(counts(span or usual))
+        some = np.flatnonzero(found[0] > 0)
+        named += [id] * len(some)
+        who.append(some)
+        numbers.append(found[:, some])
+    key = pd.array(keys.to_numpy(object)[np.concatenate(who)], dtype="string")
+    due, in_time, done = np.concatenate(numbers, axis=1)
+    return pd.DataFrame(
+        {"key": key, "id": pd.array(named, dtype="string"), "due": due, "in_time": in_time, "done": done}
+    )

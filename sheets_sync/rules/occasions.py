@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,9 +90,22 @@ def of_occasions(
         "last": done,
         "occurrence": found.id,
         "row": found.row,
-        "fields": np.array(found.frame.to_dict("records"), dtype=object),
+        "fields": _fields(found.frame),
     }
     return ask.lines(values, name, entry.title, entry.routine), counts if len(due) else None
+
+
+def _fields(frame: pd.DataFrame) -> Array:
+    """A frame's rows as dicts, None where one is blank; to_dict takes three times as long."""
+    names, columns = list(frame.columns), [_plain(column) for _, column in frame.items()]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] if columns else [{}] * len(frame)
+    fields: Array = np.array(rows, dtype=object)
+    return fields
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    values: list[Any] = column.tolist() if isinstance(column.dtype, np.dtype) else texts(column).tolist()
+    return values
 
 
 def _is_there(entry: Touchpoint, setting: Setting) -> bool:

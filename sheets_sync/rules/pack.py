@@ -147,6 +147,8 @@ def _agreed(case: Case, found: Found, keys: pd.Index, now: datetime) -> Of:
 
 
 def _of_lines(found: Found, keys: pd.Index) -> Iterator[tuple[str, Any]]:
+    if not len(found.commitments):
+        return
     for line in found.commitments[found.commitments["key"].isin(keys)].itertuples():
         yield line.key, line
 

@@ -197,7 +197,7 @@ def _texts(templates: Sequence[str], index: Array, shown: pd.DataFrame, now: dat
     for i, template in enumerate(templates):
         rows = np.flatnonzero(index == i)
         if len(rows):
-            filled[rows] = fill(template, shown.iloc[rows], now)
+            filled[rows] = fill(template, shown, now, rows)
     return list(filled)
 
 

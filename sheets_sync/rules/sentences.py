@@ -45,8 +45,9 @@ def months_in_words(when: Array) -> list[str]:
     return _worded(when.astype("datetime64[D]"), lambda day: f"{_MONTHS[day.month - 1]} {day.year}")
 
 
-def fill(template: str, facts: pd.DataFrame, now: datetime) -> list[str]:
-    """A playbook's sentence for each row of `facts`, its facts worded a column at a time.
+def fill(template: str, facts: pd.DataFrame, now: datetime, rows: Array | None = None) -> list[str]:
+    """A playbook's sentence for each row of `facts`, or for those at some positions, its facts worded a column at a
+    time.
 
     >>> frame = pd.DataFrame({"score": [4.0], "gap": [float("nan")]})
     >>> fill("{score}/10[ after {gap} days].", frame, datetime(2026, 11, 23))
@@ -54,10 +55,11 @@ def fill(template: str, facts: pd.DataFrame, now: datetime) -> list[str]:
     """
     names = list(dict.fromkeys(placeholders(template)))
     if not names:
-        return [playbook_fill(template, {}, {}, now)] * len(facts)
-    rows = list(zip(*(in_words(facts[name], now) for name in names), strict=True))
-    filled = {row: playbook_fill(template, dict(zip(names, row, strict=True)), {}, now) for row in set(rows)}
-    return [filled[row] for row in rows]
+        return [playbook_fill(template, {}, {}, now)] * (len(facts) if rows is None else len(rows))
+    columns = (facts[name] if rows is None else facts[name].iloc[rows] for name in names)
+    worded = list(zip(*(in_words(column, now) for column in columns), strict=True))
+    filled = {row: playbook_fill(template, dict(zip(names, row, strict=True)), {}, now) for row in set(worded)}
+    return [filled[row] for row in worded]
 
 
 def in_words(values: pd.Series, now: datetime) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import Array
+from sheets_sync.rules.by_client import Array, once
 from sheets_sync.tracker.tables import Tables
 
 
@@ -20,6 +21,10 @@ def stays(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
     aldgate legal  2024-03-01   NaT  here     False   False     True
     bright dental  2025-01-10   NaT  left     False   False     True  gone without a date
     """
+    return once(tables, "stays", (playbook, now), lambda: _stays(playbook, tables, now))
+
+
+def _stays(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
     settings, frame = playbook.settings.retention, tables["clients"].frame
     today = pd.Timestamp(now).normalize()
     status = frame["status"].fillna("").astype(object)
@@ -30,15 +35,21 @@ def stays(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
     # Without a word on the status, a leaving date that has passed is one.
     gone |= (status == "") & (end <= today)
     end = end.where(~finished | end.notna(), _last_project(tables, frame.index))
-    why_not = pd.Series("", index=frame.index, dtype=object)
     here = ~gone & ~finished
-    why_not[here & ~returned & (end <= today)] = "with an End date, but still called a client"
-    why_not[gone & end.isna()] = "gone without a date"
-    end = end.mask(here | (gone & (end > today))).clip(upper=today)
     start = frame["start_date"].dt.normalize()
-    why_not[start.notna() & (end < start)] = "with an end before the start"
-    why_not[start > today] = "starting after today"
-    why_not[start.isna()] = "without a Start date"
+    over = here & ~returned & (end <= today)
+    undated = gone & end.isna()
+    end = end.mask(here | (gone & (end > today))).clip(upper=today)
+    reasons = {
+        "without a Start date": start.isna(),
+        "starting after today": start > today,
+        "with an end before the start": start.notna() & (end < start),
+        "gone without a date": undated,
+        "with an End date, but still called a client": over,
+    }
+    why_not = pd.Series(
+        np.select([holds.to_numpy(bool) for holds in reasons.values()], list(reasons), ""), frame.index, dtype=object
+    )
     engagement = frame["engagement"].fillna("").astype(object)
     ongoing = engagement.isin(settings.ongoing) | ((engagement == "") & settings.blank_is_ongoing)
     state = pd.Series("here", index=frame.index).mask(gone & (end.notna() | (why_not != "")), "left")

@@ -224,7 +224,7 @@ def _filled(entry: Touchpoint, shown: pd.DataFrame, rows: pd.Index, facts: pd.Da
     if not names:
         return lambda row: (do, short)
     fields = [record or {} for record in shown.loc[rows, "fields"]]
-    of_clients = facts.reindex(shown.loc[rows, "key"])
+    of_clients = facts[[one for one in names if one in facts]].reindex(shown.loc[rows, "key"])
     values = {
         one: pd.Series([record.get(one) for record in fields])
         if one not in facts or one in fields[0]

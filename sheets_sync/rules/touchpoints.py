@@ -182,9 +182,9 @@ def _finish(frame: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 def _owners(frame: pd.DataFrame, place: Array, setting: Setting) -> Array:
     """Whose each touchpoint is: who is given it, else the Owner of the record that it is about, else the client's."""
     owners, ids = texts(setting.facts["owner"])[place], frame["id"].to_numpy(object)
-    for i in np.flatnonzero(frame["fields"].notna()):
-        named = frame["fields"].iat[i].get("owner")
-        owners[i] = owners[i] if pd.isna(named) else named
+    for i, fields in enumerate(frame["fields"]):
+        named = fields.get("owner") if isinstance(fields, dict) else None
+        owners[i] = owners[i] if named is None else named
     for name, entry in setting.playbook.touchpoints.items():
         if is_given(entry, setting.tables):
             rows = np.flatnonzero(ids == name)

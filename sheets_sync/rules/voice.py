@@ -42,7 +42,7 @@ def answers(playbook: Playbook, tables: Tables, facts: pd.DataFrame, now: dateti
     about_again = kept[kept["again"].notna()]
     last = set(about_again.drop_duplicates(["key", "person"], keep="last").index)
     kept = kept.iloc[::-1]
-    own = facts.reindex(kept["key"])
+    own = facts[["owner", "status", "unanswered_score_on", "would_work_again_on"]].reindex(kept["key"])
     board = kept[["key", "contact", "on", "score", *_WORDS[:3]]].assign(
         side=_side(playbook, kept["score"]),
         said_last=kept.index.isin(list(last)),
@@ -116,14 +116,18 @@ def quarters(playbook: Playbook, tables: Tables, now: datetime) -> pd.DataFrame:
 
 
 _NOBODY = {"sent": 0, "replied": 0}
+_NO_SCORE: dict[str, Any] = dict.fromkeys(("score", "low", "high"))
 
 
 def _of_quarter(playbook: Playbook, answers_: pd.DataFrame) -> dict[str, Any]:
+    if not len(answers_):
+        counts = dict.fromkeys(("answers", "promoters", "passives", "detractors"), 0)
+        return {**counts, **_NO_SCORE, "again": 0, "again_yes": 0}
     settings = playbook.settings.nps
     scores = latest_of_contacts(answers_, settings.per == "client")
     n = len(scores)
     promoters, detractors = sides(playbook, scores)
-    found: dict[str, Any] = dict.fromkeys(("score", "low", "high"))
+    found = _NO_SCORE
     if n >= settings.least_answers:
         score, half = net_score(promoters, detractors, n, playbook.settings.interval.confidence)
         found = {"score": score, "low": max(-100.0, score - half), "high": min(100.0, score + half)}

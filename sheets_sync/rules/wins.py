@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sheets_sync.playbook.schema import Playbook
-from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, day_of, either
+from sheets_sync.rules.by_client import NO_DAY, Array, Gathered, day_of, either, once
 from sheets_sync.rules.results import has_word, lower_first, measured, number_in_words, when_in_words
 from sheets_sync.tracker.tables import Tables
 
@@ -23,6 +23,10 @@ def wins(tables: Tables, playbook: Playbook, now: datetime) -> pd.DataFrame:
     0  kestrel 2026-11-11  Leads a month  leads a month 310, from 300 at the start    7 projects
     1   corvid 2026-10-31          Leads               leads 59 in Oct, from 50 in Sep   14  results
     """
+    return once(tables, "wins", (playbook, now), lambda: _wins(tables, playbook, now))
+
+
+def _wins(tables: Tables, playbook: Playbook, now: datetime) -> pd.DataFrame:
     gathered = Gathered(tables)
     found = pd.concat([_of_results(playbook, gathered, now), _of_projects(playbook, gathered, now)], ignore_index=True)
     order = np.lexsort((found["row"], found["table"], -found["on"].to_numpy("datetime64[D]").astype(np.int64)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -40,9 +41,17 @@ def plain(value: Any) -> Any:
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
     """A frame's rows as named tuples of plain values; the index is `Index`."""
-    row = namedtuple("row", ["Index", *frame.columns], rename=True)  # type: ignore[misc]
-    columns = [column_of(frame[name]) for name in frame.columns]
-    return [row(*values) for values in zip(frame.index, *columns, strict=True)]
+    if not len(frame):
+        return []
+    row = _row_of(tuple(frame.columns))
+    columns = [column_of(series) for _, series in frame.items()]
+    return list(map(row, frame.index, *columns))
+
+
+@cache
+def _row_of(columns: tuple[str, ...]) -> Any:
+    """Making a named tuple takes longer than filling in a hundred of it."""
+    return namedtuple("row", ["Index", *columns], rename=True)
 
 
 def column_of(series: pd.Series) -> list[Any]:

@@ -1,7 +1,8 @@
 """Dates, moments and months: real ones, ISO text, month names, or day and month in an order that is known.
 
 Text such as 03/04/2026 has no date of its own. A column proves its order when a value in it can be read in one way only
-(31/12/2026), and the config may state it; otherwise the value is a problem. Nothing is ever completed from today.
+(31/12/2026), the config may state it, and a spreadsheet's locale tells how its people type; otherwise the value is a
+problem. Nothing is ever completed from today.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ _MONTHS = (
     re.compile(r"(?P<w>[a-z]+)\.?[ ,\-/]*(?:de |of )?(?P<y>\d{4})", re.I),
     re.compile(r"(?P<y>\d{4})[ \-/]*(?P<w>[a-z]+)\.?", re.I),
 )
+_MONTH_FIRST = frozenset(["en_US", "es_US", "es_PR", "en_PH", "fil_PH"])
+_YEAR_FIRST = frozenset(["hu", "ja", "ko", "lt", "mn", "sv", "zh"])
+_MIXED = frozenset(["en_CA", "fr_CA", "en_ZA", "es_PA"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,24 @@ def column_order(readings: list[TwoWays]) -> DateOrder | None:
     if order is None and readings and all(r.dotted and not r.short_year and r.day_first for r in readings):
         return "day first"
     return order
+
+
+def settled_order(readings: list[TwoWays], by_locale: DateOrder | None) -> DateOrder | None:
+    """The order that a column proves, else that of the spreadsheet's locale, unless a value contradicts it."""
+    order = column_order(readings)
+    if order is None and all(reading.proves in (None, by_locale) for reading in readings):
+        return by_locale
+    return order
+
+
+def locale_order(locale: str) -> DateOrder | None:
+    """How people of a spreadsheet's locale (en_GB) type a date with the year last; None where they put the year first,
+    or where that is not known."""
+    if locale in _MONTH_FIRST:
+        return "month first"
+    if not re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", locale) or locale.partition("_")[0] in _YEAR_FIRST or locale in _MIXED:
+        return None
+    return "day first"
 
 
 def _plain(text: str) -> str:

@@ -11,10 +11,12 @@ from typing import TypeVar
 import pandas as pd
 
 from sheets_sync.model import Grid, OwnedTab, Problem, Ref, Scalar, Snapshot
+from sheets_sync.tracker.dates import locale_order
 from sheets_sync.tracker.gather import gather_bad, shown
 from sheets_sync.tracker.headers import normal_header
 from sheets_sync.tracker.remembered import Input, Promised, join_ids, split_ids
 from sheets_sync.tracker.schema import Field
+from sheets_sync.tracker.tablemap import DateOrder
 from sheets_sync.tracker.values import How, blank, read_values, text_of
 
 Line = TypeVar("Line", Input, Promised)
@@ -42,13 +44,15 @@ class Form:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A form's tab as it stands: its header rows, input columns by name, the column of row ids (all 1-based)."""
+    """A form's tab as it stands: its header rows, input columns by name, the column of row ids (all 1-based), and how
+    dates are typed there."""
 
     form: Form
     grid: Grid
     header_rows: frozenset[int]
     columns: Mapping[str, int]
     ids: int
+    order: DateOrder | None = None
 
     def ref(self, name: str, row: int) -> Ref:
         header = next(field.header for field in self.form.fields if field.name == name)
@@ -63,13 +67,14 @@ def read_form(
     owned = snapshot.owned_tab(form.tab)
     if owned is None:
         return tuple(before), ()
-    sheet = _find(form, owned.grid)
+    order = locale_order(snapshot.locale)
+    sheet = _find(form, owned.grid, order)
     if sheet is None:
         return tuple(before), _unread(form, owned, bool(before))
     problems: list[Problem] = []
     known = {one.row_id: one for one in before}
     found = _read(sheet, now, problems, known)
-    found |= _missed(form, owned, found, now, known)
+    found |= _missed(sheet, owned, found, now, known)
     for row_id, typed in found.items():
         earlier = known.pop(row_id, None)
         if any(value is not None for value in typed):
@@ -79,15 +84,16 @@ def read_form(
 
 
 def _missed(
-    form: Form, owned: OwnedTab, found: Mapping[str, Typed], now: datetime, known: Mapping[str, Line]
+    sheet: _Sheet, owned: OwnedTab, found: Mapping[str, Typed], now: datetime, known: Mapping[str, Line]
 ) -> dict[str, Typed]:
     """The lines that somebody typed while the tab was last being rewritten: they stood there at the write, not yet at
     the read before it. What was typed since then wins."""
     if owned.missed is None:
         return {}
-    sheets = [_find(form, grid) for grid in (owned.missed.read, owned.missed.stood, owned.missed.written)]
-    read, stood, written = (_read(sheet, now, [], known) if sheet else {} for sheet in sheets)
-    nothing: Typed = (None,) * len(form.fields)
+    grids = owned.missed.read, owned.missed.stood, owned.missed.written
+    sheets = [_find(sheet.form, grid, sheet.order) for grid in grids]
+    read, stood, written = (_read(one, now, [], known) if one else {} for one in sheets)
+    nothing: Typed = (None,) * len(sheet.form.fields)
     return {
         row_id: typed
         for row_id, typed in stood.items()
@@ -105,7 +111,7 @@ def _unread(form: Form, owned: OwnedTab, something: bool) -> tuple[Problem, ...]
     return (Problem(Ref(owned.title), message, hint),)
 
 
-def _find(form: Form, grid: Grid) -> _Sheet | None:
+def _find(form: Form, grid: Grid, order: DateOrder | None) -> _Sheet | None:
     wanted = {normal_header(field.header): field.name for field in form.fields}
     found: list[tuple[int, dict[str, int]]] = []
     for number, row in enumerate(grid.rows, start=1):
@@ -130,7 +136,7 @@ def _find(form: Form, grid: Grid) -> _Sheet | None:
     ids = max(counts, key=lambda place: counts[place], default=0)
     if not ids or not counts[ids]:
         return None
-    return _Sheet(form, grid, frozenset(number for number, _ in found), columns, ids)
+    return _Sheet(form, grid, frozenset(number for number, _ in found), columns, ids, order)
 
 
 def _looks_like_id(cell: Scalar) -> bool:
@@ -200,7 +206,7 @@ def _column(
     cells = [sheet.grid.at(row, sheet.columns[field.name]) for row in rows]
     if field.type == "text":
         return [text_of(cell) or None for cell in cells]
-    parsed = read_values(field, cells, How(now))
+    parsed = read_values(field, cells, How(now, order=sheet.order))
     problems += gather_bad(parsed.bad, lambda i: sheet.ref(field.name, rows[i]))
     values: list[date | None] = [None if pd.isna(v) else v.date() for v in pd.Series(parsed.values)]
     ahead = [i for i, day in enumerate(values) if day and field.name in sheet.form.past and day > now.date()]

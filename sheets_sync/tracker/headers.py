@@ -22,6 +22,9 @@ ACCEPT, SUGGEST = 90.0, 60.0
 SUGGEST_TEXT = 75.0
 _SAY_LITTLE = frozenset(["date", "name", "on", "at", "of", "the"])
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_DASHES = re.compile(r"[_\-‐‑–—]")
+_SLASH = re.compile(r"\s*/\s*")
 _COUNT = re.compile(r"\s*(?:[#%]\s*\w|(?:no\.?|number|count|total) of )", re.I)
 _CURRENCIES = frozenset(["eur", "usd", "gbp", "chf", "cad", "aud", "sek", "nok", "dkk", "pln", "€", "$", "£"])
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\u20e3"))
@@ -57,12 +60,15 @@ def normal(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def normal_header(header: str) -> str:
     """A header or a choice's word made comparable: "📅 LastContact_Date (UTC) *" → "last contact date"."""
-    text = unicodedata.normalize("NFKC", header).translate(_INVISIBLE).removesuffix("__c")
-    if not text.isascii():
+    text = header.removesuffix("__c")
+    if not header.isascii():
+        text = unicodedata.normalize("NFKC", header).translate(_INVISIBLE).removesuffix("__c")
         text = "".join(" " if unicodedata.category(c) in ("So", "Sk") else c for c in text)
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", _CAMEL.sub(" ", text)).casefold().replace("ß", "ss")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = re.sub(r"\s*/\s*", "/", re.sub(r"[_\-‐‑–—]", " ", text))
+    text = _ASIDE.sub(" ", _CAMEL.sub(" ", text)).casefold()
+    if not text.isascii():
+        text = text.replace("ß", "ss")
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = _SLASH.sub("/", _DASHES.sub(" ", text))
     words = text.split()
     if len(words) > 1 and words[-1] in _CURRENCIES:
         words.pop()

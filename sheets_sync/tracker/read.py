@@ -14,7 +14,7 @@ import pandas as pd
 from sheets_sync.model import Place, Problem, Ref, Scalar, Snapshot
 from sheets_sync.tracker.answers import by_email, named_persons, of_ten, rated_together, strangers, together
 from sheets_sync.tracker.checks import check_values
-from sheets_sync.tracker.dates import TwoWays, proven_order, read_date_text
+from sheets_sync.tracker.dates import TwoWays, locale_order, proven_order, read_date_text
 from sheets_sync.tracker.derive import agreed_extra, derive, is_derived
 from sheets_sync.tracker.finish import More, cautious, leave_apart, matrix_of, no_ratings, ratings_of
 from sheets_sync.tracker.gather import gather_bad, gather_rows, shown
@@ -24,7 +24,7 @@ from sheets_sync.tracker.mapping import SAMPLE, propose
 from sheets_sync.tracker.proposal import FoundTable, Proposal
 from sheets_sync.tracker.region import Region, column_cells, read_region
 from sheets_sync.tracker.schema import TABLES, TableSpec
-from sheets_sync.tracker.tablemap import Mapped, TableMap, source_names
+from sheets_sync.tracker.tablemap import DateOrder, Mapped, TableMap, source_names
 from sheets_sync.tracker.tables import Found, Table, Tables
 from sheets_sync.tracker.unfound import unread_lines
 from sheets_sync.tracker.values import How, blank, empty_values, read_values, text_of
@@ -41,6 +41,7 @@ class _Reading:
     now: datetime
     zone: str
     maps: Mapping[str, TableMap]
+    orders: Mapping[str, DateOrder | None]
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
@@ -52,9 +53,11 @@ def read_tables(
     """All tables of a tracker (those it lacks are empty frames), and every problem met. `now` is the wall-clock time
     in the agency's zone; `sources` are the other files that the config names. Raises Refused where no clients can be
     found or a needed column stands twice."""
-    how = How(now, config.timezone)
-    proposal = propose(snapshot, config.tables, how, sources)
-    reading = _Reading(now, config.timezone, config.tables, list(proposal.problems), list(proposal.notes))
+    others, named = sources or {}, source_names(sources or {})
+    orders = {"": locale_order(snapshot.locale)}
+    orders |= {named[source]: locale_order(other.locale) for source, other in others.items()}
+    proposal = propose(snapshot, config.tables, How(now, config.timezone, order=orders[""]), sources)
+    reading = _Reading(now, config.timezone, config.tables, orders, list(proposal.problems), list(proposal.notes))
     _missing_columns(proposal, reading)
     clients, keys, extra, place, why = _read_clients(proposal.tables["clients"], reading)
     reading.tables["clients"] = clients
@@ -65,8 +68,8 @@ def read_tables(
     _finish(proposal, reading)
     reading.problems += check_values(reading.tables, now)
     reading.notes += _notes(proposal, why)
-    names = tuple(source_names(sources or {}).values())
-    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), tuple(reading.notes), names)
+    notes, names = tuple(reading.notes), tuple(named.values())
+    return Tables(reading.tables, tuple(reading.problems), extra, place, bool(why), notes, names)
 
 
 def _absent(spec: TableSpec) -> Table:
@@ -80,7 +83,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     by column and sheet row."""
     spec, columns = found.match.spec, found.match.columns
     table_map = reading.maps.get(spec.name, TableMap())
-    how = How(reading.now, reading.zone, ordered(table_map, spec, region))
+    how = How(reading.now, reading.zone, ordered(table_map, spec, region), reading.orders[found.source])
     frame: dict[str, object] = {}
     unreadable: dict[str, dict[int, str]] = {}
     filled = np.zeros(region.length, dtype=bool)

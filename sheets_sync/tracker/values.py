@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from sheets_sync.model import NOT_CALCULATED, CellError, Scalar
-from sheets_sync.tracker.dates import TwoWays, column_order, read_date_text, read_month_text, serial_date
+from sheets_sync.tracker.dates import TwoWays, read_date_text, read_month_text, serial_date, settled_order
 from sheets_sync.tracker.lookup import lookup, word_of
 from sheets_sync.tracker.numbers import proven_decimal, read_number_text
 from sheets_sync.tracker.schema import Field, Type
-from sheets_sync.tracker.tablemap import TableMap
+from sheets_sync.tracker.tablemap import DateOrder, TableMap
 from sheets_sync.tracker.texts import INVISIBLE, Texts, trimmed
 from sheets_sync.tracker.words import NO, YES
 
@@ -43,11 +43,13 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a column is to be read: what the config says of its table, the zone, and the moment of the run."""
+    """How a column is to be read: what the config says of its table, the zone, the moment of the run, and the order of
+    day and month in the spreadsheet's locale."""
 
     now: datetime
     zone: str = ""
     map: TableMap = field(default_factory=TableMap)
+    order: DateOrder | None = None
 
 
 @dataclass(slots=True)
@@ -102,11 +104,11 @@ def _blanks_of(type_: Type, length: int) -> Any:
     return pd.Series(pd.NA, index=range(length), dtype=_DTYPES[type_]).array
 
 
-def shape_share(column: Field, cells: Iterable[Scalar], how: How) -> float | None:
+def shape_share(column: Field, cells: Sequence[Scalar], how: How) -> float | None:
     """The share of non-blank cells that could be of the column's type; None where all are blank."""
     fitting = filled = 0
     # By type too: True and 1 are equal.
-    for (_, cell), number in Counter((type(cell), cell) for cell in cells).items():
+    for (_, cell), number in Counter(zip(map(type, cells), cells, strict=True)).items():
         if not _nothing(cell) and not isinstance(cell, CellError):
             filled += number
             fitting += number * _fits(column, cell, how)
@@ -252,7 +254,8 @@ def _fill_texts(
     plain: list[Scalar], texts: list[tuple[int, str]], bad: list[Bad], notes: list[str], column: Field, how: How
 ) -> None:
     readings = {text: read_date_text(text, how.zone) for _, text in texts}
-    order = how.map.date_order or column_order([r for r in readings.values() if isinstance(r, TwoWays)])
+    two_ways = [r for r in readings.values() if isinstance(r, TwoWays)]
+    order = how.map.date_order or settled_order(two_ways, how.order)
     read = 0
     for index, text in texts:
         reading: datetime | date | TwoWays | None = readings[text]
@@ -262,8 +265,8 @@ def _fill_texts(
         plain[index] = moment
         read += moment is not None
         if moment is None:
-            two_ways = isinstance(reading, TwoWays) and (reading.day_first or reading.month_first)
-            bad.append(_two_ways(index, text) if two_ways else _no_date(index, text, column))
+            doubtful = isinstance(reading, TwoWays) and (reading.day_first or reading.month_first)
+            bad.append(_two_ways(index, text) if doubtful else _no_date(index, text, column))
     if read:
         how_read = f", read {order}" if order and any(isinstance(r, TwoWays) for r in readings.values()) else ""
         notes.append(f"{read} {'dates are' if read > 1 else 'date is'} text{how_read}")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sheets_sync.model import Patch, Receipt, Snapshot
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from sheets_sync.model import Patch, Receipt, Snapshot
 
 
 class Workbook(Protocol):
     location: str
+    committed: bool
+    """Whether something has been written, or cannot be stopped from being written: the run finishes then."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other runs out while one works. Raises TryAgain at once when one is at it, or somebody is in the way."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone that the tracker itself is kept in (Europe/London); "" where it has none, like a file."""
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises Refused,

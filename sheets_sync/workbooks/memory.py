@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from sheets_sync.errors import Changed, Refused
@@ -28,6 +29,8 @@ class MemoryWorkbook:
 
     def __init__(self, tabs: Mapping[str, Sequence[Sequence[Scalar]]], location: str = "memory") -> None:
         self.location = location
+        self.zone = ""
+        self.committed = False
         self.tabs: dict[str, list[list[Scalar]]] = {title: [list(row) for row in rows] for title, rows in tabs.items()}
         self.columns: dict[str, OwnedColumn] = {}
         self.generated: dict[str, OwnedTab] = {}
@@ -37,6 +40,9 @@ class MemoryWorkbook:
     def revision(self) -> str:
         state = (self.tabs, sorted(self.columns.items()), sorted(self.generated.items()))
         return hashlib.sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         grids = {

@@ -6,19 +6,31 @@ import math
 from functools import lru_cache
 
 _LINE_POINTS = 15
-_WIDTHS = {
-    **dict.fromkeys(" ijlI.,:;!'’|", 0.47),
-    **dict.fromkeys("rtf()[]{}-/\\", 0.67),
-    **dict.fromkeys("csz", 0.82),
-    **dict.fromkeys("kvxyJ", 0.92),
-    **dict.fromkeys("mwMWQ@%—…✖▲", 1.65),
-}
+
+
+class _Widths(dict[str, float]):
+    """How wide each character is."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = width = 1.2 if character.isupper() else 1.0
+        return width
+
+
+_WIDTHS = _Widths(
+    {
+        **dict.fromkeys(" ijlI.,:;!'’|", 0.47),
+        **dict.fromkeys("rtf()[]{}-/\\", 0.67),
+        **dict.fromkeys("csz", 0.82),
+        **dict.fromkeys("kvxyJ", 0.92),
+        **dict.fromkeys("mwMWQ@%—…✖▲", 1.65),
+    }
+)
 _SAFETY = 1.03
 
 
 def units(text: str) -> float:
     """The width of a text in column units (a digit of the body font is 1)."""
-    return _SAFETY * sum(_WIDTHS.get(c) or (1.2 if c.isupper() else 1.0) for c in text)
+    return _SAFETY * sum(map(_WIDTHS.__getitem__, text))
 
 
 _word_units = lru_cache(maxsize=1 << 15)(units)

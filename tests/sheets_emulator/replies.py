@@ -39,8 +39,8 @@ def describe(book: Book, shown: Shown, mask: Tree, ranges: list[str], grid: bool
             mine = [w for w in windows if w[0] is sheet]
             if not windows or mine:
                 reply["sheets"].append(_sheet(sheet, index, shown, mine, part, grid))
-    kept: Json = keep(reply, mask)
-    return kept
+    kept: Json = keep({name: value for name, value in reply.items() if name != "sheets"}, mask)
+    return kept | ({"sheets": reply["sheets"]} if "sheets" in reply else {})
 
 
 def _sheet(sheet: Sheet, index: int, shown: Shown, windows: list[Window], mask: Tree, grid: bool) -> Json:
@@ -58,6 +58,7 @@ def _sheet(sheet: Sheet, index: int, shown: Shown, windows: list[Window], mask: 
     ):  # fmt: skip
         if value:
             reply[name] = value
+    reply = keep(reply, mask)
     if grid:
         whole: Window = (sheet, 0, 0, sheet.rows, sheet.columns)
         reply["data"] = [_data(one, shown[sheet.title], below(mask, "data")) for one in windows or [whole]]
@@ -71,12 +72,13 @@ def _data(where: Window, shown: dict[Place, Value], mask: Tree) -> Json:
         data["startRow"] = top
     if left:
         data["startColumn"] = left
-    if asks(mask, "rowData"):
-        data["rowData"] = _rows(where, shown, below(mask, "rowData", "values"))
     if asks(mask, "columnMetadata"):
         data["columnMetadata"] = [_line(sheet.column_shapes, sheet.column_tags, at) for at in range(left, right)]
     if asks(mask, "rowMetadata"):
         data["rowMetadata"] = [_line(sheet.row_shapes, sheet.row_tags, at, 21) for at in range(top, bottom)]
+    data = keep(data, mask)
+    if asks(mask, "rowData"):
+        data["rowData"] = _rows(where, shown, below(mask, "rowData", "values"))
     return data
 
 

@@ -328,6 +328,9 @@ def matches(tag: Json, data_filter: Json) -> bool:
     plain = ("metadataId", "metadataKey", "metadataValue", "visibility")
     if any(name in asked and asked[name] != tag.get(name) for name in plain):
         return False
+    place = asked.get("metadataLocation", {})
+    if any(tag["location"].get(name) != where for name, where in place.items()):
+        return False
     kind = asked.get("locationType")
     return not kind or kind == tag["location"]["locationType"]
 

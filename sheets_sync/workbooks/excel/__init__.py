@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sheets_sync.errors import Changed, SheetsSyncError, TryAgain, UsageError
-from sheets_sync.model import Patch, Receipt, Snapshot
-from sheets_sync.workbooks.excel import read, refuse, swap
+from sheets_sync.model import Patch, Problem, Receipt, Ref, Snapshot
+from sheets_sync.workbooks.excel import commit, editors, read, refuse, swap
 from sheets_sync.workbooks.excel.names import Book
 from sheets_sync.workbooks.excel.package import Package
+from sheets_sync.workbooks.lock import held
+from sheets_sync.workbooks.revision import revision_of
+from sheets_sync.workbooks.trouble import told
 
 
 class ExcelWorkbook:
@@ -22,15 +27,19 @@ class ExcelWorkbook:
         self.path = Path(path)
         self.folder = folder
         self.location = os.path.realpath(self.path)
+        self.zone = ""
+        self.committed = False
         self._found: tuple[str, read.Found] | None = None
+        self._said: tuple[str, ...] = ()
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises UsageError when
         there is no such file, Refused, TryAgain or NoPermission; never changes anything."""
         data = swap.load(swap.real_path(self.path))
-        revision, found = read.revision_of(data), read.Found()
+        revision, found = revision_of(data), read.Found()
         self._found = revision, found
-        return read.snapshot(self._package(data), self.location, revision, tabs, found)
+        seen = read.snapshot(self._package(data), self.location, revision, tabs, found)
+        return replace(seen, problems=(*seen.problems, *self._copies()))
 
     def apply(self, patch: Patch) -> Receipt:
         """Write a patch whole or not at all: new bytes verified, backup, then one swap. Raises TryAgain when the file
@@ -38,19 +47,19 @@ class ExcelWorkbook:
         if not patch:
             return Receipt(patch.revision)
         path = self._still_there()
-        with swap.held(path, self.folder) as now:
+        with held(self.location, self.folder) as now:
             data = self._ready(path, now)
-            if read.revision_of(data) != patch.revision:
+            if revision_of(data) != patch.revision:
                 raise Changed(f"{path.name} has changed since it was read. Nothing was written; run again.")
             try:
                 new, notes = self._patched(data, patch)
             except OSError as error:  # rendering uses temporary files
-                raise swap.told(error, path, "prepare", len(data)) from None
+                raise told(error, path, "prepare", len(data)) from None
             if new == data:
-                return Receipt(patch.revision, reads=1, notes=notes)
+                return Receipt(patch.revision, reads=1, notes=(*self._said, *notes))
             backup = swap.back_up(data, path, self.folder) if self.folder is not None else ""
-            swap.replace(path, patch.revision, new, now)
-        return Receipt(read.revision_of(new), 1, 1, len(new), str(backup), notes)
+            commit.replace(path, patch.revision, new, now, self._commit)
+        return Receipt(revision_of(new), 1, 1, len(new), str(backup), (*self._said, *notes))
 
     def restore(self, backup: str, revision: str) -> Receipt | None:
         """Put a backup back, byte for byte, if the tracker still stands at `revision` and the backup is there; None
@@ -58,18 +67,39 @@ class ExcelWorkbook:
         if not backup or not Path(backup).is_file():
             return None
         path = self._still_there()
-        with swap.held(path, self.folder) as now:
+        with held(self.location, self.folder) as now:
             data = self._ready(path, now)
-            if read.revision_of(data) != revision:
+            if revision_of(data) != revision:
                 return None
             old = swap.load(Path(backup))
             self._package(old)
             kept = swap.back_up(data, path, self.folder) if self.folder is not None else ""
-            swap.replace(path, revision, old, now)
-        return Receipt(read.revision_of(old), 1, 1, len(old), str(kept))
+            commit.replace(path, revision, old, now, self._commit)
+        return Receipt(revision_of(old), 1, 1, len(old), str(kept))
 
     def forget_copies(self) -> None:
         """There are none inside the file."""
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other runs out. Raises TryAgain at once when one is at it, or an editor has the file open."""
+        path = swap.real_path(self.path)
+        with held(self.location, self.folder) as now:
+            editors.check_editors(path, now)
+            yield
+
+    def _copies(self) -> list[Problem]:
+        path = Path(self.location)
+        if not (names := editors.copies(path)):
+            return []
+        message = (
+            f"There {'is a copy' if len(names) == 1 else 'are copies'} beside it, which a sync service made of two"
+        )
+        hint = "Move over what is missing here, then delete or rename them."
+        return [Problem(Ref(path.name), message, hint)]
+
+    def _commit(self, point: bool) -> None:
+        self.committed = point
 
     def _still_there(self) -> Path:
         try:
@@ -81,9 +111,9 @@ class ExcelWorkbook:
 
     def _ready(self, path: Path, now: datetime) -> bytes:
         """The file's bytes, when nothing stands in the way of swapping it. Only while the lock is held."""
-        swap.sweep(path)
+        self._said = commit.sweep(path)
         data = swap.load(path)
-        swap.check_editors(path, now)
+        editors.check_editors(path, now)
         swap.check_writable(path, len(data))
         return data
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheets_sync.errors import Refused
 
@@ -89,12 +90,18 @@ def parse(data: bytes, part: str = "a part") -> list[Element]:
 def _element(
     opening: re.Match[bytes], inner: int, inner_end: int, end: int, opened: list[tuple[int, bytes, re.Match[bytes]]]
 ) -> Element:
-    attributes = {
-        m[1].decode("utf-8", "replace"): unescape((m[2] if m[2] is not None else m[3]).decode("utf-8", "replace"))
-        for m in _ATTRIBUTE.finditer(opening["attributes"])
-    }
     tag = opening["tag"].decode("utf-8", "replace")
+    attributes = _attributes(opening["attributes"])
     return Element(tag, attributes, opening.start(), inner, inner_end, end, opened[-1][0] if opened else -1)
+
+
+@lru_cache(maxsize=4096)
+def _attributes(written: bytes) -> Mapping[str, str]:
+    """The workbook part is parsed again after every edit, with much the same elements."""
+    return {
+        m[1].decode("utf-8", "replace"): unescape((m[2] if m[2] is not None else m[3]).decode("utf-8", "replace"))
+        for m in _ATTRIBUTE.finditer(written)
+    }
 
 
 def children(elements: list[Element], parent: Element, local: str | None = None) -> Iterator[Element]:

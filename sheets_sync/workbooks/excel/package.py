@@ -23,6 +23,7 @@ _END = struct.Struct("<4s4H2LH")
 _STORED, _DEFLATED = 0, 8
 _DESCRIPTOR, _ENCRYPTED, _UTF8 = 0x08, 0x41, 0x800
 _ZIP64_EXTRA = 1
+_SMALL = 1 << 18
 _CONTENT_TYPES = "[Content_Types].xml"
 _DAMAGED = "The workbook is damaged: {} cannot be unpacked. Restore an earlier version of the file."
 
@@ -38,7 +39,8 @@ class _Member:
     size: int
     extra: bytes
     attributes: int
-    deflated: bytes | memoryview
+    held: bytes | memoryview
+    packed: bool = True
 
 
 class Package:
@@ -71,6 +73,8 @@ class Package:
     def read(self, name: str) -> bytes:
         """A part's bytes, inflated. Raises Refused when it is missing or damaged."""
         member = self._member(name)
+        if not member.packed:
+            return bytes(member.held)
         data = _inflate(member, member.size + 1)
         if len(data) != member.size or zlib.crc32(data) != member.crc:
             raise Refused(_DAMAGED.format(member.name))
@@ -91,18 +95,19 @@ class Package:
         data = self.encoded(name, data)
         if old is not None and old.size == len(data) and old.crc == zlib.crc32(data) and self.read(name) == data:
             return
-        packer = zlib.compressobj(5, zlib.DEFLATED, -15)
-        deflated = packer.compress(data) + packer.flush()
         new = old or _Member(name, b"", 0, _DEFLATED, 0x21 << 16, 0, 0, b"", 0o600 << 16, b"")
-        self._members[name.casefold()] = replace(
+        written = replace(
             new,
             written_name=new.written_name or name.encode(),
             flags=_UTF8 if not name.isascii() else new.flags & _UTF8,
             method=_DEFLATED,
             crc=zlib.crc32(data),
             size=len(data),
-            deflated=deflated,
+            held=data,
+            packed=False,
         )
+        # Small parts are written over and over, so they are packed at the end.
+        self._members[name.casefold()] = written if len(data) <= _SMALL else _packed(written)
         self._changed.add(new.name)
 
     def encoded(self, name: str, data: bytes) -> bytes:
@@ -152,11 +157,13 @@ class Package:
         pieces: list[bytes | memoryview] = []
         directory: list[bytes] = []
         offset = 0
-        for member in self._members.values():
+        for key, member in self._members.items():
+            if not member.packed:
+                self._members[key] = member = _packed(member)
             local, central = _headers(member, offset)
-            pieces += (local, member.deflated)
+            pieces += (local, member.held)
             directory.append(central)
-            offset += len(local) + len(member.deflated)
+            offset += len(local) + len(member.held)
         listing = b"".join(directory)
         end = _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), len(listing), offset, 0)
         return b"".join([*pieces, listing, end])
@@ -226,7 +233,7 @@ def _member(data: bytes, info: zipfile.ZipInfo) -> _Member:
         size=info.file_size,
         extra=_without_zip64(info.extra),
         attributes=info.external_attr,
-        deflated=memoryview(data)[start : start + info.compress_size],
+        held=memoryview(data)[start : start + info.compress_size],
     )
 
 
@@ -240,11 +247,16 @@ def _without_zip64(extra: bytes) -> bytes:
     return kept
 
 
+def _packed(member: _Member) -> _Member:
+    packer = zlib.compressobj(5, zlib.DEFLATED, -15)
+    return replace(member, held=packer.compress(member.held) + packer.flush(), packed=True)
+
+
 def _inflate(member: _Member, most: int) -> bytes:
-    if member.method == _STORED:
-        return bytes(member.deflated[:most])
+    if member.method == _STORED or not member.packed:
+        return bytes(member.held[:most])
     try:
-        return zlib.decompressobj(-15).decompress(member.deflated, most)
+        return zlib.decompressobj(-15).decompress(member.held, most)
     except zlib.error:
         raise Refused(_DAMAGED.format(member.name)) from None
 
@@ -252,7 +264,7 @@ def _inflate(member: _Member, most: int) -> bytes:
 def _headers(member: _Member, offset: int) -> tuple[bytes, bytes]:
     """The header before a member's bytes, and its line in the directory."""
     clock, day = member.stamp & 0xFFFF, member.stamp >> 16
-    sizes = (member.crc, len(member.deflated), member.size)
+    sizes = (member.crc, len(member.held), member.size)
     names = (len(member.written_name), len(member.extra))
     local = _LOCAL.pack(b"PK\3\4", 20, member.flags, member.method, clock, day, *sizes, *names)
     central = _CENTRAL.pack(

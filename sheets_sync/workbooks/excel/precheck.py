@@ -20,7 +20,8 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MOST_CELLS = 20_000_000
 FAR_ROWS, FAR_COLUMNS = 10_000, 500
 
-_FOLDED = bytes(65 if chr(i).isalpha() and i < 128 else 48 if 48 <= i <= 57 else i for i in range(256))
+# Begins with a plain letter, which makes searching megabytes twice as fast.
+_ANY_WIDE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,}[0-9]")
 _WIDE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{2,})[0-9]")
 _REF = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]+)\$?([0-9]+)[\"']")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
@@ -45,11 +46,12 @@ Marks = dict[tuple[int, int], CellError]
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sheet that may be read: `data` is what to read in place of the part (None: the part as it is), `marks` the
-    cells without a usable value by (row, column), `formulas` whether it may have any."""
+    cells without a usable value by (row, column), `formulas` and `booleans` whether it may have any."""
 
     data: bytes | None
     marks: Marks
     formulas: bool = True
+    booleans: bool = True
 
 
 def check(data: bytes, title: str) -> Checked:
@@ -69,7 +71,8 @@ def check(data: bytes, title: str) -> Checked:
         marks.update(_not_calculated(changed, prefix))
     changed, errors = _errors(changed)
     marks.update(errors)
-    return Checked(None if changed is data else changed, marks, formulas)
+    booleans = b'"b"' in changed or (b"'" in changed and b"'b'" in changed)
+    return Checked(None if changed is data else changed, marks, formulas, booleans)
 
 
 def _prefix(data: bytes) -> bytes:
@@ -99,7 +102,9 @@ def _without_strays(data: bytes, prefix: bytes, title: str) -> bytes:
 def _refuse_doubled(data: bytes, prefix: bytes, title: str) -> None:
     if data.count(b"<" + prefix + b"c ") > MOST_COMPARED:
         return
-    cells = re.findall(rb"<%bc\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3}[0-9]+)" % re.escape(prefix), data)
+    cells = re.findall(rb'<%bc r="([A-Za-z]{1,3}[0-9]+)"' % re.escape(prefix), data)
+    if len(cells) < sum(data.count(b"<" + prefix + b"c" + blank) for blank in (b" ", b"\n", b"\t", b"\r")):
+        cells = re.findall(rb"<%bc\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3}[0-9]+)" % re.escape(prefix), data)
     if len(set(cells)) < len(cells):
         doubled = next(cell for cell, count in Counter(cells).items() if count > 1).decode()
         raise Refused(f"The tab {title} holds the cell {doubled} twice, so it is not clear which one counts.")
@@ -107,8 +112,7 @@ def _refuse_doubled(data: bytes, prefix: bytes, title: str) -> None:
 
 def _width(data: bytes) -> int:
     """At least the number of the last column; 26 unless some cell's column has more letters."""
-    folded = data.translate(_FOLDED)
-    if b'"AA0' not in folded and (b"'" not in data or b"'AA0" not in folded):
+    if not _ANY_WIDE.search(data):
         return 26
     return max((_number(letters) for letters in set(_WIDE.findall(data))), default=26)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -29,11 +28,6 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 MOST_SEEN = 100_000
-
-
-def revision_of(data: bytes) -> str:
-    """What changes with any change of the file."""
-    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(slots=True)
@@ -130,10 +124,7 @@ def values(package: Package, book: Book, sheets: Sequence[Sheet], plain: set[str
     _list_sheets(small, book, len(sheets))
     with _unobserved():
         workbook, seen = _open(small), _Seen()
-        return {
-            s.part: _rows(workbook, f"S{i}", s.title, checked[s.part].marks, seen)
-            for i, s in enumerate(sheets, start=1)
-        }
+        return {s.part: _rows(workbook, f"S{i}", s.title, checked[s.part], seen) for i, s in enumerate(sheets, start=1)}
 
 
 def _add_sheet(small: Package, name: str, package: Package, sheet: Sheet) -> precheck.Checked:
@@ -204,17 +195,19 @@ def _open(small: Package) -> CalamineWorkbook:
         raise Refused(f"The workbook is damaged: its texts or formats cannot be read ({error}).") from None
 
 
-def _rows(
-    workbook: CalamineWorkbook, name: str, title: str, marks: Mapping[tuple[int, int], CellError], seen: _Seen
-) -> Rows:
+def _rows(workbook: CalamineWorkbook, name: str, title: str, checked: precheck.Checked, seen: _Seen) -> Rows:
     """One sheet's values. Rows are taken one by one, so that its cells are never held twice."""
     try:
         sheet = workbook.get_sheet_by_name(name)
     except CalamineError as error:
         raise Refused(f'The tab "{title}" is damaged and cannot be read ({error}).') from None
     margin: list[Scalar] = [None] * (sheet.start[1] if sheet.start else 0)
-    rows = [margin + [v if v.__class__ is bool else seen[v] for v in cells] for cells in sheet.iter_rows()]
-    for (row, column), error_value in marks.items():
+    value = seen.__getitem__
+    if checked.booleans:
+        rows = [margin + [v if v.__class__ is bool else value(v) for v in cells] for cells in sheet.iter_rows()]
+    else:
+        rows = [[*margin, *map(value, cells)] for cells in sheet.iter_rows()]
+    for (row, column), error_value in checked.marks.items():
         rows.extend([] for _ in range(row - len(rows)))
         cells = rows[row - 1]
         cells.extend([None] * (column - len(cells)))

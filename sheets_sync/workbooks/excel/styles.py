@@ -55,7 +55,7 @@ class Styles:
     def _leave_strays(self, book: Book) -> None:
         """Cells may ask for formats that there are not: these numbers must not become ours, they get the plain one."""
         xfs = self._list("cellXfs").nodes
-        last = before_styles.last_used(self._package, book, MOST_BYTES if self._new else _LARGE)
+        last = before_styles.last_used(self._package, book, MOST_BYTES if self._new else _LARGE, len(xfs))
         if last < _MOST_XFS:
             xfs += [xfs[0]] * (last + 1 - len(xfs))
         self._first = len(xfs), len(self._list("dxfs").nodes)

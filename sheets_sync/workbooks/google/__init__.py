@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sheets_sync.model import Patch, Receipt, Snapshot
 from sheets_sync.workbooks.google import ask, tabs
 from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.batch import Batch, batch
+from sheets_sync.workbooks.google.columns import still_there
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
@@ -19,6 +21,7 @@ from sheets_sync.workbooks.google.names import INBOX, RUN, next_run
 from sheets_sync.workbooks.google.read import find_statuses, revision_of, snapshot
 from sheets_sync.workbooks.google.standing import Standing, mask, parse, with_values
 from sheets_sync.workbooks.google.values import Json
+from sheets_sync.workbooks.lock import held
 
 # Above this many cells structure and values are asked for apart, which is less to send.
 MANY = 30_000
@@ -33,6 +36,7 @@ class GoogleWorkbook:
     def __init__(self, location: str, api: Api, folder: Path | None = None, by_values: bool = False) -> None:
         self.location, self.api, self.folder, self.by_values = location, api, folder, by_values
         self.id = spreadsheet_id(location)
+        self.committed = False
         self._standing: Standing | None = None
         self._fresh = False
         self._reads = 0
@@ -41,6 +45,12 @@ class GoogleWorkbook:
     def zone(self) -> str:
         """The spreadsheet's own time zone (Europe/London); reads it, and `read` uses that answer once."""
         return self._look().zone
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other runs on this machine out; runs elsewhere find out by the token of the last one."""
+        with held(self.location, self.folder):
+            yield
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         """The spreadsheet as it stands: one request, two above 30,000 cells."""
@@ -90,9 +100,11 @@ class GoogleWorkbook:
         blocked = [status for status in find_statuses(standing) if status.blocked]
         if not blocked:
             return ()
-        asked, said = [], []
+        asked: list[Json] = []
+        said = []
         for status in blocked:
             sheet = status.sheet
+            asked += still_there(sheet, status.at, status.id)
             for row, value in status.typed:
                 asked.append(ask.one_cell(sheet.id, row, status.at, {}, "userEnteredValue"))
                 said.append(f"{sheet.title}!{ask.a1(row, status.at)}: “{value}” was cleared.")
@@ -119,7 +131,7 @@ class GoogleWorkbook:
         for _ in range(_MENDS):
             structure = self.api.get(self.id, {"fields": mask(values=False)}) or {}
             standing = parse(structure, values=False)
-            ranges = [quoted(sheet.title) for sheet in standing.sheets]
+            ranges = [quoted(sheet.title) for sheet in standing.sheets if sheet.height]
             options = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
             if with_values(standing, self.api.values(self.id, ranges, options)):
                 self._remember_size(standing)
@@ -146,14 +158,17 @@ class GoogleWorkbook:
     def _write(self, before: Standing, requests: list[Json], run: str) -> Standing:
         """Send a batch; the spreadsheet as it is right after it."""
         large = before.size > MANY
+        self.committed = True
         body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if large:
-            body["responseRanges"] = [f"{quoted(sheet.title)}!1:60" for sheet in before.sheets]
+            shown = [sheet for sheet in before.sheets if sheet.height]
+            body["responseRanges"] = [f"{quoted(sheet.title)}!1:{min(60, sheet.height)}" for sheet in shown]
         try:
             reply = self.api.batch_update(
                 self.id, body, lambda: self._was_applied(run), {"fields": f"updatedSpreadsheet({mask()})"}
             )
         except AlreadyThere:
+            self.committed = False
             raise Changed("Another run has just written to this spreadsheet. Run again.") from None
         if reply is None:
             return self._fetch()

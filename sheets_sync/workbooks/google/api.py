@@ -103,7 +103,8 @@ class Api:
     ) -> None:
         self.reads = self.writes = self.bytes = 0
         self.tabs: tuple[str, ...] = ()
-        self.email = str(getattr(credentials, "service_account_email", "") or "")
+        email = str(getattr(credentials, "service_account_email", ""))
+        self.email = email if "@" in email else ""
         self._seconds, self._until = seconds, ticks() + seconds
         self._ticks, self._pause, self._chance = ticks, pause, chance
         self._tokens, self._credentials = requests.Session(), credentials

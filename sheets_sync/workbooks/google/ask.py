@@ -63,8 +63,12 @@ def tag(id: int, key: str, value: str, location: Json) -> Json:
     return {"createDeveloperMetadata": {"developerMetadata": made}}
 
 
-def untag(id: int) -> Json:
-    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": id}}}}
+def untag(id: int, location: Json | None = None) -> Json:
+    """Delete a tag; with `location`, only if it is there."""
+    lookup: Json = {"metadataId": id}
+    if location:
+        lookup |= {"metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"}
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
 def protect(span: Json, description: str, warning: bool) -> Json:

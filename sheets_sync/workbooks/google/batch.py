@@ -47,11 +47,12 @@ def batch(standing: Standing, patch: Patch, run: str, by_values: bool = False) -
     for n, layout in enumerate(layouts):
         asked += tabs.put_tab(layout, standing, theme, locate, own=n < own)
     asked += kept.after()
-    asked += drop_columns(standing, patch.drop_columns)
     if (patch.columns or patch.drop_columns) and not by_values:
         asked += _write_results(standing, patch, merged)
     if at_home:
-        asked += set_columns(at_home, patch.columns, theme)
+        asked += set_columns(at_home, patch.columns, theme, standing, patch.drop_columns)
+    else:
+        asked += [request for part in drop_columns(standing, patch.drop_columns) for request in part]
     asked += _drop_tabs(standing, patch)
     return Batch(tuple(asked), layouts, at_home, merged)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +11,8 @@ from sheets_sync.model import letters
 from sheets_sync.workbooks.google.looks import INK, colour
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.themes import STARTS, Fills
+
+_CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d+\b|#REF!")
 
 
 def rules(where: Json, fills: Fills, by: int | None, own: int | None, row: int) -> list[Json]:
@@ -55,6 +59,12 @@ def area_of(where: Mapping[str, Any]) -> tuple[int, int, int, int, int]:
         int(where.get("endRowIndex", -1)),
         int(where.get("endColumnIndex", -1)),
     )
+
+
+def asks(rule: Mapping[str, Any]) -> str:
+    """What a rule asks and how it looks, wherever it lies now: the cells that it names move with what people do."""
+    said = json.dumps([rule.get("booleanRule"), rule.get("gradientRule")], sort_keys=True)
+    return _CELL.sub("cell", said)
 
 
 def on_column(rule: Mapping[str, Any], sheet: int, column: int) -> bool:

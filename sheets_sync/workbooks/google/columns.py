@@ -49,21 +49,41 @@ def home(standing: Standing, place: Place, results: str, places: Mapping[str, in
     return Home(sheet, place.header_row - 1, place.key_column - 1, results, places, by_values)
 
 
-def set_columns(at_home: Home, columns: Sequence[Column], fills: Fills) -> list[Json]:
-    """Put status columns in, and set right what differs on those that stand."""
-    standing = {id: at for at, id in at_home.sheet.columns.items()}
-    new = [column for column in columns if column.id not in standing]
-    there = [column for column in columns if column.id in standing]
-    asked = _recolour(at_home, there, standing, fills)
-    for column in there:
-        asked += _amend(at_home, column, standing)
+def set_columns(
+    at_home: Home,
+    columns: Sequence[Column],
+    fills: Fills,
+    standing: Standing | None = None,
+    going: Collection[str] = (),
+) -> list[Json]:
+    """Put status columns in, and set right what differs on those that stand; take those out that are `going`."""
+    places = {id: at for at, id in at_home.sheet.columns.items()}
+    new = [column for column in columns if column.id not in places]
+    there = [column for column in columns if column.id in places]
+    old, colours_ = _recoloured(at_home, there, places, fills)
+    amended = {column.id: asked for column in there if (asked := _amend(at_home, column, places))}
+    asked = [request for id in amended for request in still_there(at_home.sheet, places[id], id)]
+    before, after = drop_columns(standing, going, {at_home.sheet.id: old}) if standing else ([], [])
+    asked += before if standing else ask.drop_rules(at_home.sheet.id, old)
+    asked += ask.add_rules(colours_)
+    for one in amended.values():
+        asked += one
     if new:
-        asked += _install(at_home, new, standing, fills)
-    return asked
+        asked += _install(at_home, new, places, fills)
+    return asked + after
 
 
-def _recolour(at_home: Home, columns: Sequence[Column], positions: Mapping[str, int], fills: Fills) -> list[Json]:
-    """Colours that differ from what they should be: all old ones go first, for every one that goes shifts the rest."""
+def still_there(sheet: Sheet, at: int, id: str) -> list[Json]:
+    """Requests that fail, and the whole batch with them, unless a column of ours stands where it was read: its tag is
+    deleted only from there, and made anew under the number that it has."""
+    where = {"dimensionRange": ask.columns(sheet.id, at, at + 1)}
+    return [ask.untag(number(COLUMN, id), where), ask.tag(number(COLUMN, id), COLUMN, id, where)]
+
+
+def _recoloured(
+    at_home: Home, columns: Sequence[Column], positions: Mapping[str, int], fills: Fills
+) -> tuple[list[int], list[Json]]:
+    """Colours that differ from what they should be: the indexes of the old ones, and the new ones."""
     sheet = at_home.sheet
     old: list[int] = []
     new: list[Json] = []
@@ -73,7 +93,7 @@ def _recolour(at_home: Home, columns: Sequence[Column], positions: Mapping[str, 
         if len(wanted) != len(present) or colours.missing(wanted, (sheet.rules[n] for n in present)):
             old += present
             new += wanted
-    return [*ask.drop_rules(sheet.id, old), *ask.add_rules(new)]
+    return old, new
 
 
 def _rules_on(sheet: Sheet, at: int) -> list[int]:
@@ -100,8 +120,6 @@ def _install(at_home: Home, new: Sequence[Column], standing: Mapping[str, int], 
         asked += _fill(at_home, column, at, count, positions, fills)
     target = width_used(sheet) + count
     asked.append({"moveDimension": {"source": ask.columns(sheet.id, 0, count), "destinationIndex": target}})
-    if sheet.frozen_columns:
-        asked.append(ask.grid_of(sheet.id, frozenColumnCount=sheet.frozen_columns))
     return asked
 
 
@@ -161,16 +179,22 @@ def write_cells(at_home: Home, column: Column, at: int) -> list[Json]:
     return [ask.cells(below, rows, "userEnteredValue")]
 
 
-def drop_columns(standing: Standing, ids: Collection[str]) -> list[Json]:
-    """Take status columns out, with their colours and protection; ids that are not there are no error."""
-    asked = []
+def drop_columns(
+    standing: Standing, ids: Collection[str], rules: Mapping[int, Sequence[int]] | None = None
+) -> tuple[list[Json], list[Json]]:
+    """Take status columns out, with their colours and protection; ids that are not there are no error. What must come
+    before anything is put in (with `rules`, the indexes of more colours that go, by sheet), and what comes after."""
+    before, after = [], []
     for sheet in standing.sheets:
         places = sorted((at for at, id in sheet.columns.items() if id in ids), reverse=True)
-        asked += ask.drop_rules(sheet.id, {n for at in places for n in _rules_on(sheet, at)})
+        for at in places:
+            before += still_there(sheet, at, sheet.columns[at])
+        old = {n for at in places for n in _rules_on(sheet, at)} | set((rules or {}).get(sheet.id, ()))
+        before += ask.drop_rules(sheet.id, old)
         guards = [p["protectedRangeId"] for p in sheet.protections if any(_guards(p, sheet.id, at) for at in places)]
-        asked += [{"deleteProtectedRange": {"protectedRangeId": guard}} for guard in guards]
-        asked += [{"deleteDimension": {"range": ask.columns(sheet.id, at, at + 1)}} for at in places]
-    return asked
+        after += [{"deleteProtectedRange": {"protectedRangeId": guard}} for guard in guards]
+        after += [{"deleteDimension": {"range": ask.columns(sheet.id, at, at + 1)}} for at in places]
+    return before, after
 
 
 def _guards(protection: Json, sheet: int, at: int) -> bool:

@@ -3,7 +3,8 @@ came to stand wrong because of it is set right at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sheets_sync.model import Column, Patch, Scalar, StatusCell
@@ -27,7 +28,7 @@ def mend(before: Standing, after: Standing, made: Batch, patch: Patch) -> list[J
     if sheet is None or (results is None and not made.home.by_values):
         return []
     was = before.by_id(made.home.sheet.id) or made.home.sheet
-    asked = _give_back(was, sheet, made.home)
+    asked = _give_back(was, sheet, made) + _frozen(was, sheet, made)
     found = _find_home(was, sheet, made)
     if found is not None:
         title = results.title if results else made.home.results
@@ -41,33 +42,38 @@ def mend(before: Standing, after: Standing, made: Batch, patch: Patch) -> list[J
     return asked
 
 
-def _give_back(was: Sheet, sheet: Sheet, at_home: Home) -> list[Json]:
-    """What we wrote into a column that was no longer ours is put back as it was read; rules of the team's that went
-    instead of ours come back."""
-    asked = []
-    for row, at in _ours_elsewhere(sheet):
-        old = _old_header(was, sheet, at_home.row, at)
-        if old is not None:
-            asked.append(ask.one_cell(sheet.id, row, at, {"userEnteredValue": entered(old)}, "userEnteredValue"))
-    theirs = [rule for rule in was.rules if not colours.is_ours(rule)]
-    kinds = [rule.get("booleanRule") or rule.get("gradientRule") for rule in sheet.rules]
-    lost = [rule for rule in theirs if (rule.get("booleanRule") or rule.get("gradientRule")) not in kinds]
-    return asked + ask.add_rules(lost)
+def _frozen(was: Sheet, sheet: Sheet, made: Batch) -> list[Json]:
+    """Columns that are put in among frozen ones are frozen too; where they stay so when they are moved away, the team
+    has more frozen columns than it had."""
+    if not made.home or not was.frozen_columns or _theirs(was, made.home.row) != _theirs(sheet, made.home.row):
+        return []
+    spans = (r["insertDimension"]["range"] for r in made.requests if "insertDimension" in r)
+    extra = sum(span["endIndex"] - span["startIndex"] for span in spans if span["sheetId"] == sheet.id)
+    if not extra or sheet.frozen_columns != was.frozen_columns + extra:
+        return []
+    return [ask.grid_of(sheet.id, frozenColumnCount=was.frozen_columns)]
 
 
-def _ours_elsewhere(sheet: Sheet) -> Iterator[tuple[int, int]]:
-    """Cells with a formula of ours outside our columns."""
-    for row, line in enumerate(sheet.cells[:_FIRST_ROWS]):
-        for at in range(len(line)):
-            if at not in sheet.columns and "_sheets_sync_results" in sheet.formula(row, at):
-                yield row, at
+def _theirs(sheet: Sheet, row: int) -> list[Scalar]:
+    line = [sheet.at(row, at) for at in range(sheet.width) if at not in sheet.columns]
+    while line and line[-1] is None:
+        line.pop()
+    return line
 
 
-def _old_header(was: Sheet, sheet: Sheet, row: int, at: int) -> Scalar:
-    """The header that a column had when it was read: of the one that holds the same below it."""
-    below = _column(sheet, at, row + 1)
-    same = [old for old in range(was.width) if old not in was.columns and _column(was, old, row + 1) == below]
-    return was.at(row, same[0]) if same else None
+def _give_back(was: Sheet, sheet: Sheet, made: Batch) -> list[Json]:
+    """Colours of the team's that went in place of ours, because somebody added or removed some meanwhile."""
+    dropped = (r["deleteConditionalFormatRule"] for r in made.requests if "deleteConditionalFormatRule" in r)
+    if not any(one["sheetId"] == sheet.id for one in dropped):
+        return []
+    left = Counter(colours.asks(rule) for rule in sheet.rules)
+    lost = []
+    for rule in was.rules:
+        if not colours.is_ours(rule):
+            left[colours.asks(rule)] -= 1
+            if left[colours.asks(rule)] < 0:
+                lost.append(rule)
+    return ask.add_rules(lost)
 
 
 def _column(sheet: Sheet, at: int, first: int) -> list[Scalar]:

@@ -7,13 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_sync.errors import NoPermission, Refused, SheetsSyncError, TryAgain
+from sheets_sync.errors import Changed, NoPermission, Refused, SheetsSyncError, TryAgain
 
 _LONGEST = 300
 
 
-class AlreadyThere(TryAgain):
+class AlreadyThere(Changed):
     """Something of this write is in the spreadsheet already: another run got in first, or this very write did."""
+
+
+class Gone(Changed):
+    """What was there when it was read is not: planned anew it may go through, else it is refused."""
+
+    exit_code = Refused.exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +91,17 @@ def quota(text: str, whom: str, wait: str) -> TryAgain:
     )
 
 
-def refresh_error(text: str, whom: str, service_account: bool, file: str = "") -> NoPermission:
+def refresh_error(text: str, whom: str, service_account: bool) -> NoPermission:
     """The error when Google gives no access token for our credentials, by Google's own text."""
     said = plain(text)
-    known = next((what for pattern, what in _REFRESH if re.search(pattern, said, re.IGNORECASE)), "")
-    if not known and "invalid_grant" in said and not service_account:
-        known = _CONSENT
-    if not known and "invalid_grant" in said:
-        known = (
-            "Either the key was deleted (make a new one for the service account), or this machine's clock is wrong "
-            "(set it), or the account is gone."
-        )
-    where = f" (from {file})" if file else ""
-    known = known or "Check them with: sheets-sync auth check."
+    known = [what for pattern, what in _REFRESH if re.search(pattern, said, re.IGNORECASE)][:1]
+    if "invalid_grant" in said:
+        known.append(_KEY if service_account else _CONSENT)
+    what = known[0] if known else "Check them with: sheets-sync auth check."
+    others = [f"Else: {other}" for other in known[1:] if other != what]
     return NoPermission(
-        f"Google does not accept the credentials of {whom}{where}. {known}",
-        [f"Google said: {said}"] if said else [],
+        f"Google does not accept the credentials of {whom}. {what}",
+        [*others, *([f"Google said: {said}"] if said else [])],
     )
 
 
@@ -120,6 +121,10 @@ def quoted(said: str, status: int) -> str:
 _CONSENT = (
     "The login has ended: it was withdrawn, or its consent screen is in Testing, where logins die after 7 days. Log in "
     "again with sheets-sync auth login; for a schedule use a service account, which lasts."
+)
+_KEY = (
+    "The key was deleted (make a new one for the service account), or this machine's clock is wrong (set it), or the "
+    "account is gone."
 )
 _REFRESH = (
     (r"short-lived token|reasonable timeframe", "This machine's clock is wrong: set it, and try again."),
@@ -205,7 +210,7 @@ def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     span = _SPAN.search(found[1])
     title = _tab(span) if span else found[1].strip("' ")
     there = f" The tabs there are: {', '.join(asked.tabs)}." if asked.tabs else ""
-    return Refused(
+    return Gone(
         f'The tab "{title}" has been renamed or is gone.{there} Nothing was written. If that was just now, run again; '
         "else name it in sheets-sync.toml."
     )
@@ -214,7 +219,7 @@ def _range(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 def _grid(found: re.Match[str], asked: Asked) -> SheetsSyncError:
     span = _SPAN.search(found.string)
     where = f'the tab "{_tab(span)}"' if span else "a tab"
-    return Refused(
+    return Gone(
         f"There are fewer rows or columns in {where} than when it was read. Nothing was written; run again.",
         _said(found),
     )
@@ -243,7 +248,7 @@ def _there(found: re.Match[str], asked: Asked) -> SheetsSyncError:
 
 
 def _gone(found: re.Match[str], asked: Asked) -> SheetsSyncError:
-    return TryAgain(
+    return Changed(
         f"{asked.where} was changed while everything was worked out. Nothing was written; run again.", _said(found)
     )
 

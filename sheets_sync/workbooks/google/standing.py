@@ -20,6 +20,7 @@ _SHEET = (
     f"frozenColumnCount)),{_TAGS},conditionalFormats,charts(chartId),basicFilter(range),protectedRanges(protectedRangeId,range,"
     f"warningOnly,requestingUserCanEdit),data(startRow,startColumn,rowData(values({{}})),columnMetadata({_TAGS}))"
 )
+_MOST_ROWS, _MOST_COLUMNS = 10_000_000, 18_278
 _HEAD = f"spreadsheetId,properties(title,locale,timeZone),{_TAGS},sheets"
 
 
@@ -30,8 +31,9 @@ def mask(values: bool = True) -> str:
 
 @dataclass(slots=True)
 class Sheet:
-    """One tab. `cells` are CellData by row and column, from A1 on, ragged; `columns` are our tags: id by 0-based
-    column, `copies` those of them that we did not number ourselves; `tab` is the id of a generated tab."""
+    """One tab; one without cells (a chart's own tab) has no height. `cells` are CellData by row and column, from A1 on,
+    ragged; `columns` are our tags: id by 0-based column, `copies` those of them that we did not number ourselves;
+    `tab` is the id of a generated tab."""
 
     id: int
     title: str
@@ -113,8 +115,13 @@ class Standing:
 
     @property
     def size(self) -> int:
-        """How many cells hold something."""
-        return sum(len(line) for sheet in self.sheets for line in sheet.cells)
+        """How many cells of the team's hold something."""
+        return sum(
+            value is not None and at not in sheet.columns
+            for sheet in self.theirs()
+            for line in sheet.values
+            for at, value in enumerate(line)
+        )
 
 
 def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
@@ -122,8 +129,7 @@ def parse(reply: Mapping[str, Any], values: bool = True) -> Standing:
     come. Raises TryAgain for a reply that makes no sense."""
     try:
         properties = reply.get("properties", {})
-        shown = [one for one in reply["sheets"] if one["properties"].get("sheetType", "GRID") == "GRID"]
-        sheets = [_sheet(one) for one in shown]
+        sheets = [_sheet(one) for one in reply["sheets"]]
         _forget_copies(sheets)
         for sheet in sheets if values else ():
             sheet.values = [[value_of(cell) for cell in line] for line in sheet.cells]
@@ -147,9 +153,10 @@ def with_values(standing: Standing, reply: Mapping[str, Any]) -> bool:
     answers do not belong together: somebody moved things between them."""
     try:
         ranges = reply["valueRanges"]
-        if len(ranges) != len(standing.sheets):
+        tabs = [sheet for sheet in standing.sheets if sheet.height]
+        if len(ranges) != len(tabs):
             return False
-        for sheet, one in zip(standing.sheets, ranges, strict=True):
+        for sheet, one in zip(tabs, ranges, strict=True):
             _fill(sheet, one.get("values", []))
     except (KeyError, TypeError, AttributeError):
         raise TryAgain("Google's answer makes no sense. Nothing was written; try again later.") from None
@@ -204,6 +211,8 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
 
 def _cells(sheet: Sheet, data: Mapping[str, Any]) -> None:
     top, left = int(data.get("startRow", 0)), int(data.get("startColumn", 0))
+    if not (0 <= top < _MOST_ROWS and 0 <= left < _MOST_COLUMNS):
+        raise ValueError("cells lie beyond any spreadsheet")
     rows = data.get("rowData", [])
     sheet.cells += [[] for _ in range(top + len(rows) - len(sheet.cells))]
     for i, row in enumerate(rows, start=top):
