@@ -10,6 +10,7 @@ floor 2  playbook/   the SOP as data: schema, loading with every mistake at its 
          diff        existing, desired → Patch
          guard       refusals on a whole Patch
 floor 3  rules/      one file a question of the SOP; assess() is the list, in order
+         exports/    other programs' exports: their text read for certain or not at all, laid out as tabs
 floor 4  tabs/       one file a generated tab: Assessment → Tab
          render      Assessment → status columns + tabs = Desired
          outputs/    texts for people: a message of templates/messages filled in for a client

@@ -19,7 +19,7 @@ FLOORS = [
         "diff",
         "guard",
     },
-    {"rules"},
+    {"rules", "exports"},
     {"tabs", "render", "outputs"},
     {"config", "journal", "pilot", "privacy"},
     {"sync"},

@@ -63,12 +63,30 @@ def home_of(tracker: str) -> Home:
     help="Say what a column is; repeatable [default: none].",
 )
 @click.option("--new-sheet", metavar="TITLE", help="Make a new Google Sheet of that title [default: a file].")
-def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, ...], new_sheet: str | None) -> int:
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="EXPORT",
+    help="A new tracker out of this export [default: none].",
+)
+@click.option("--encoding", default="", metavar="NAME", help="The encoding of EXPORT [default: found out].")
+def command(
+    setting: Setting,
+    yes: bool,
+    add: tuple[str, ...],
+    maps: tuple[str, ...],
+    new_sheet: str | None,
+    source: Path | None,
+    encoding: str,
+) -> int:
     """Start with TRACKER: made from the template if it doesn't exist, else read and written down in sheets-sync.toml.
 
-    Reads the tabs and headers of an existing tracker, proposes what they mean, and writes that into a config that
-    people can correct, beside a playbook.toml for what you do differently. Changes nothing in the tracker and never
-    overwrites a config. Of a Google Sheet, the config goes into the current folder.
+    Proposes what the tabs and headers of an existing tracker mean, and writes that into a config that people can
+    correct, beside a playbook.toml for what you do differently. Changes nothing in it, never overwrites a config. Of a
+    Google Sheet, the config goes into the current folder.
+
+    With --from EXPORT (a CRM's CSV or .xlsx) a new tracker is made of it, nothing left out.
 
     A GROUP brings columns of Clients, tabs, or both:
 
@@ -95,6 +113,10 @@ def command(setting: Setting, yes: bool, add: tuple[str, ...], maps: tuple[str, 
         from sheets_sync.cli.new_sheet import make
 
         return make(setting, new_sheet, add)
+    if source is not None:
+        from sheets_sync.cli import init_from
+
+        return init_from.fill(setting, source, encoding, yes, add, maps)
     if not setting.tracker:
         raise UsageError("Name the tracker: sheets-sync init clients.xlsx (a new one is made when there is none).")
     home = home_of(setting.tracker)
@@ -150,7 +172,7 @@ def _known(setting: Setting, home: Home, yes: bool, maps: tuple[str, ...]) -> in
     proposal = propose(snapshot, said, how)
     check_found(said, proposal)
     if not yes and not setting.json and sys.stdin.isatty():
-        said = _ask(proposal, said)
+        said = ask(proposal, said)
         proposal = propose(snapshot, said, how)
     tables, comments = table_maps(proposal)
     written = write_down(home, setting.playbook_name or "agency", tables, comments)
@@ -187,7 +209,7 @@ def describe(proposal: Proposal) -> list[str]:
     return lines
 
 
-def _ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
+def ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
     """Ask about each near header that nothing else was found for; a no leaves it alone."""
     from sheets_sync.tracker.schema import TABLES
     from sheets_sync.tracker.tablemap import TableMap

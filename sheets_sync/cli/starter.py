@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from sheets_sync.model import Scalar
 from sheets_sync.tracker.on_demand_columns import HANDOVER, LOYALTY
 from sheets_sync.tracker.schema import CLIENTS, TABLES, Field, TableSpec
 from sheets_sync.workbooks.template import NewColumn, NewTab
+
+if TYPE_CHECKING:
+    from sheets_sync.exports.lay import Laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,26 @@ def _sample_tab(spec: TableSpec, today: date) -> NewTab:
     columns = tuple(_column(by_header[header]) if header in by_header else _role(header) for header in headers)
     rows = tuple(tuple(sample_value(text, today) for text in line) for line in lines)
     return NewTab(spec.title, columns, rows)
+
+
+def filled_tabs(laid: Sequence[Laid], add: Sequence[str] = ()) -> list[NewTab]:
+    """The tabs of a new tracker that an export fills, and the empty ones that are left."""
+    there = [
+        NewTab(tab.title, tuple(_any_column(column, i, tab.rows) for i, column in enumerate(tab.columns)), tab.rows)
+        for tab in laid
+    ]
+    titles = {tab.title for tab in there}
+    return [*there, *(tab for tab in empty_tabs(add) if tab.title not in titles)]
+
+
+def _any_column(column: Field | str, place: int, rows: Sequence[Sequence[Scalar]]) -> NewColumn:
+    if not isinstance(column, str):
+        return _column(column)
+    values = [row[place] for row in rows if row[place] is not None]
+    dates = bool(values) and all(isinstance(value, date) for value in values)
+    longest = max((len(str(value)) for value in values[:200]), default=0)
+    width = max(len(column) + 3.0, min(longest + 2.0, 44.0))
+    return NewColumn(column, "date" if dates else "text", min(width, 44.0))
 
 
 def _column(field: Field) -> NewColumn:

@@ -85,7 +85,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     by column and sheet row."""
     spec, columns = found.match.spec, found.match.columns
     table_map = reading.maps.get(spec.name, TableMap())
-    how = How(reading.now, reading.zone, _ordered(table_map, spec, region), reading.orders[found.source])
+    how = How(reading.now, reading.zone, ordered(table_map, spec, region), reading.orders[found.source])
     frame: dict[str, object] = {}
     unreadable: dict[str, dict[int, str]] = {}
     filled = np.zeros(region.length, dtype=bool)
@@ -108,7 +108,7 @@ def _typed(found: FoundTable, region: Region, reading: _Reading) -> tuple[pd.Dat
     return typed if filled.all() else typed[filled], unreadable
 
 
-def _ordered(table_map: TableMap, spec: TableSpec, region: Region) -> TableMap:
+def ordered(table_map: TableMap, spec: TableSpec, region: Region) -> TableMap:
     """The map with the order of day and month that one column of the tab proves and none disproves: whoever typed
     31/12/2026 in one column typed 01/02/2026 beside it the same way."""
     if table_map.date_order is not None:
