@@ -25,7 +25,8 @@ COMMANDS = {
     "undo": ("undo", "Put back what the last run wrote."),
     "remove": ("remove", "Take all our columns and tabs out again."),
     "privacy": ("privacy", "Everything held about a client, and its removal."),
-    "schedule": ("schedule", "Print a cron block or systemd timer that runs quietly."),
+    "schedule": ("schedule", "Run quietly by the clock: print, install or remove it."),
+    "health": ("alive", "Say whether it is still running."),
     "auth": ("auth", "Log in to Google; see who we are there and what we may do."),
     "playbook": ("playbook", "List, show and validate playbooks."),
 }

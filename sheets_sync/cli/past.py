@@ -51,6 +51,15 @@ def fresh(setting: Setting) -> bool:
     return datetime.now() - datetime.fromtimestamp(mark.stat().st_mtime) < PATIENCE
 
 
+def last_success(setting: Setting) -> datetime | None:
+    """When this tracker was last synced from this machine, by the agency's wall clock in whole minutes."""
+    mark = home(setting) / _MARK
+    if not mark.is_file():
+        return None
+    at = datetime.fromtimestamp(mark.stat().st_mtime, setting.zone)
+    return at.replace(tzinfo=None, second=0, microsecond=0)
+
+
 def keep(setting: Setting, run: Run) -> list[str]:
     """Remember a run for undo. The tracker is written by then, so what goes wrong here is a sentence, no error."""
     from sheets_sync import journal
