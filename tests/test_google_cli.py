@@ -119,7 +119,7 @@ def hotel(emulator: Emulator, tracker: str) -> None:
         (gone, 3, "There is no spreadsheet at"),
         (off, 77, "Sheets API is off in project 1234567890"),
         (not_shared, 77, "is not shared with"),
-        (revoked, 77, "The key was deleted or replaced"),
+        (revoked, 77, "invalid_grant"),
         (quota, 75, "quota (Read requests) is used up"),
         (busy, 75, "status 503"),
         (hotel, 75, "not what Google sends: text/html"),

@@ -40,17 +40,24 @@ def test_no_clients_and_no_tabs_are_no_error() -> None:
     assert facts(clients=[{"client": "Aldgate"}])["last_sign_of_life"].isna().all()
 
 
-def test_last_contact_serves_only_where_no_interaction_is_entered() -> None:
+def test_last_contact_serves_where_it_is_later_than_the_log_or_there_is_none() -> None:
+    """Mission 1F.3: Last contact is a sign of life; a column kept by hand is often ahead of the log."""
     found = facts(
         clients=[
-            {"client": "Logged", "last_contact": "2026-11-20"},
+            {"client": "Ahead", "last_contact": "2026-11-20"},
+            {"client": "Behind", "last_contact": "2026-09-20"},
             {"client": "Not logged", "last_contact": "2026-11-20"},
         ],
-        interactions=[{"client": "Logged", "date": "2026-10-01", "type": "e-mail", "direction": "out"}],
+        interactions=[
+            {"client": "Ahead", "date": "2026-10-01", "type": "e-mail", "direction": "out"},
+            {"client": "Behind", "date": "2026-10-01", "type": "e-mail", "direction": "out"},
+        ],
     )
-    assert pd.isna(found.at["Logged", "last_sign_of_life"])
+    assert found.at["Ahead", "last_sign_of_life"] == pd.Timestamp("2026-11-20")
+    assert found.at["Ahead", "last_our_contact"] == pd.Timestamp("2026-11-20")
+    assert pd.isna(found.at["Behind", "last_sign_of_life"])
+    assert found.at["Behind", "last_our_contact"] == pd.Timestamp("2026-10-01")
     assert found.at["Not logged", "last_sign_of_life"] == pd.Timestamp("2026-11-20")
-    assert found.at["Logged", "last_our_contact"] == pd.Timestamp("2026-10-01")
 
 
 def test_a_done_on_in_the_diary_counts_as_the_first_type_of_its_entry() -> None:

@@ -30,6 +30,30 @@ name = "{name}"
 """
 
 
+BY_GROUP = """\
+A GROUP brings columns of Clients, tabs, or both:
+
+\b
+  id         Client ID
+  service    Service, Industry
+  contacts   Second contact, Email
+  renewal    Renewal stage, Renewal value, Decision by
+  opinion    Opinion, Opinion by, Opinion reason, Opinion until
+  handover   Sold on, Sold by, Handover on, Handover notes, First contact
+             by delivery at, Team briefed on, Expectations, Deliverables,
+             Agreed on
+  loyalty    Loyalty member, Loyalty tier, Loyalty points; tab Care
+  care       Gift policy; tab Care
+  consent    Consumer; tab Consents
+  growth     Business notes, Notes checked on, Next goals, Margin %,
+             Term months; tabs Results, Opportunities
+  leaving    End date; tab Exits
+  recovery   tab Recovery
+  people     Team; tabs Team, Training, RACI, Reviews, Holidays,
+             SOP feedback
+"""
+
+
 @dataclass(frozen=True)
 class Home:
     """Where a tracker's config lies: the folder, what its files begin with beside another's, and what the config calls
@@ -51,7 +75,7 @@ def home_of(tracker: str) -> Home:
     return Home(path.parent, path.stem, path.name)
 
 
-@click.command("init")
+@click.command("init", epilog=BY_GROUP)
 @common
 @click.option("-y", "--yes", is_flag=True, help="Don't ask; leave what is in doubt alone [default: ask on a terminal].")
 @click.option("--add", multiple=True, metavar="GROUP", help="More for a new tracker; repeatable [default: none].")
@@ -87,27 +111,6 @@ def command(
     Google Sheet, the config goes into the current folder.
 
     With --from EXPORT (a CRM's CSV or .xlsx) a new tracker is made of it, nothing left out.
-
-    A GROUP brings columns of Clients, tabs, or both:
-
-    \b
-      id         Client ID
-      service    Service, Industry
-      contacts   Second contact, Email
-      renewal    Renewal stage, Renewal value, Decision by
-      opinion    Opinion, Opinion by, Opinion reason, Opinion until
-      handover   Sold on, Sold by, Handover on, Handover notes, First contact
-                 by delivery at, Team briefed on, Expectations, Deliverables,
-                 Agreed on
-      loyalty    Loyalty member, Loyalty tier, Loyalty points; tab Care
-      care       Gift policy; tab Care
-      consent    Consumer; tab Consents
-      growth     Business notes, Notes checked on, Next goals, Margin %,
-                 Term months; tabs Results, Opportunities
-      leaving    End date; tab Exits
-      recovery   tab Recovery
-      people     Team; tabs Team, Training, RACI, Reviews, Holidays,
-                 SOP feedback
     """
     if new_sheet is not None:
         from sheets_sync.cli.new_sheet import make
