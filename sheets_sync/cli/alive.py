@@ -9,6 +9,7 @@ import click
 
 from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common
+from sheets_sync.cli.terminal import printable
 
 if TYPE_CHECKING:
     from sheets_sync.worktime import Calendar
@@ -37,7 +38,8 @@ def command(setting: Setting, max_age: float) -> int:
         stamps = {name: setting.stamp(at) if at else None for name, at in (("last", last), ("due", due))}
         click.echo(shapes.dump({"version": 1, "tracker": setting.location, **stamps, "late": late}))
     elif last is None or due is None:
-        click.echo(f"{setting.location} was never synced from this machine. To do it every morning: schedule --install")
+        where = printable(setting.location)
+        click.echo(f"{where} was never synced from this machine. To do it every morning: schedule --install")
     elif late or not setting.quiet:
         today = setting.now.date()
         when = f"Last synced {moment(last, today)}; the next run was due by {moment(due, today)}."

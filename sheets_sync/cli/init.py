@@ -11,6 +11,7 @@ import click
 
 from sheets_sync.cli.maps import check_found, check_given, given
 from sheets_sync.cli.setting import CONFIG_NAME, Setting, common
+from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def ask(proposal: Proposal, said: dict[str, TableMap]) -> dict[str, TableMap]:
         if (near.table, near.field) in taken:
             continue
         header = TABLES[near.table][near.field].header
-        if click.confirm(f"Is “{near.header}” in “{near.tab}” {header}?", default=near.score >= 80):
+        if click.confirm(printable(f"Is “{near.header}” in “{near.tab}” {header}?"), default=near.score >= 80):
             taken.add((near.table, near.field))
             before = said.get(near.table, TableMap())
             said = {**said, near.table: replace(before, columns={**before.columns, near.field: near.header})}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sheets_sync.cli.setting import Setting, common, state_folder
+from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def erase(setting: Setting, names: tuple[str, ...], yes: bool) -> int:
         what = f"everything of ours about “{names[0]}”: {sum(row.ours for row in found.rows)} rows in our tabs, {files}"
         if not sys.stdin.isatty():
             raise UsageError(f"This erases {what}. Say --yes to do it.")
-        click.confirm(f"Erase {what}?", abort=True)
+        click.confirm(printable(f"Erase {what}?"), abort=True)
     written = _out_of_tracker(setting, found)
     failed = _out_of_state(setting, found)
     after = _look(setting, names, found.wanted)

@@ -8,6 +8,7 @@ import click
 
 from sheets_sync.cli import past
 from sheets_sync.cli.setting import Setting, common
+from sheets_sync.cli.terminal import printable
 from sheets_sync.errors import UsageError
 
 
@@ -28,7 +29,7 @@ def command(setting: Setting, yes: bool) -> int:
         what = f"{len(columns)} columns and {len(titles)} tabs ({', '.join(titles)}), with what was typed in them"
         if not sys.stdin.isatty():
             raise UsageError(f"This takes out {what}. Say --yes to do it.")
-        click.confirm(f"Take out {what}?", abort=True)
+        click.confirm(printable(f"Take out {what}?"), abort=True)
     patch = Patch(snapshot.revision, drop_columns=tuple(columns), drop_tabs=tuple(tabs))
     receipt = setting.workbook.apply(patch)
     if receipt.writes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from sheets_sync.cli.setting import Setting
     from sheets_sync.tracker.proposal import Proposal
 
+# Controls beyond ASCII and marks that turn the direction of text; JSON escapes those of ASCII itself.
+_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Stamp = Callable[[datetime], str]
 
 
 def dump(shape: dict[str, Any]) -> str:
-    """One JSON object as text; what came out of a tracker never breaks it."""
-    return json.dumps(shape, ensure_ascii=False, indent=2, default=str).encode("utf-8", "replace").decode()
+    """One JSON object as text; what came out of a tracker never breaks it, nor the terminal that shows it."""
+    text = json.dumps(shape, ensure_ascii=False, indent=2, default=str).encode("utf-8", "replace").decode()
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def levels(report: Report) -> dict[str, int]:
