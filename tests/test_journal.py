@@ -162,3 +162,14 @@ def test_undo_finds_a_client_that_moved_to_another_row() -> None:
     book.apply(patch)
     assert left == []
     assert dict(book.columns["health"].cells) == {3: "✖ At risk"}
+
+
+def test_what_later_runs_brought_back_to_the_same_value_is_theirs() -> None:
+    """One, two, and one again: the first run's words stand there, but a later run put them there."""
+    book = workbook()
+    runs = [write(book, ONE, 1)]
+    runs.append(write(book, TWO, 2, ONE))
+    runs.append(write(book, ONE, 3, TWO))
+    patch, left = undo_patch(book.read(), runs[0], runs)
+    assert not patch.columns
+    assert any("written again by a later run" in sentence for sentence in left)

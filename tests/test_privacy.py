@@ -17,8 +17,10 @@ import pytest
 from sheets_sync.cli import root
 from sheets_sync.cli.failing import guarded
 from sheets_sync.errors import UsageError
+from sheets_sync.model import Grid, OwnedTab, Snapshot
 from sheets_sync.outputs.files import file_name, write_new
 from sheets_sync.privacy import stores
+from sheets_sync.privacy.tracker import without
 from sheets_sync.privacy.wanted import Wanted
 from tests.test_cli import call, process
 
@@ -222,6 +224,14 @@ def test_every_file_belongs_to_a_store(tmp_path: Path, name: str) -> None:
     assert held.path == file
     stores.erase([held], wanted)
     assert not found_in(file.read_bytes() if file.exists() else b"")
+
+
+def test_everything_of_ours_is_written_anew() -> None:
+    """A tab that would read the same with the client's line blank still holds it, so no remembered look may stand."""
+    memory = Grid("_sheets_sync", (("look", "diary", "5f3c"), ("level", "2026-11-23", "ok", "zebra\ncorvid", None)))
+    snapshot = Snapshot("x", "1", {}, tabs=(OwnedTab("memory", memory),))
+    seen = without(snapshot, [], Wanted(frozenset(("zebra",)), ()))
+    assert [list(row) for row in seen.tabs[0].grid.rows] == [["level", "2026-11-23", "ok", "corvid", None]]
 
 
 def test_a_name_inside_another_is_not_the_client() -> None:
