@@ -162,7 +162,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, dict[str, se
     tabs, lines, named = generated(131)
     path: Path = tmp_path_factory.mktemp("consent") / "playbook.toml"
     path.write_text('extends = "agency"\nname = "case"\n' + PLAYBOOK, encoding="utf-8")
-    config = Config()
+    config = Config(tabs=("journey", "raci_check", "sop", "changes", "texts"))
     report = sync.plan(MemoryWorkbook(tabs), config, sync.load(config, str(path)), NOW)
     names = [row[0] for row in tabs["Clients"][1:]]
     allowed = {
@@ -226,11 +226,24 @@ def test_consent_check_calls_nobody_allowed_who_is_not(made: tuple[Report, dict[
         assert said - stopped <= allowed[purpose]
 
 
-def test_texts_say_so_first(made: tuple[Report, dict[str, set[str]]]) -> None:
+def test_every_text_says_so_first(made: tuple[Report, dict[str, set[str]]]) -> None:
+    """Each text of a purpose that may need a yes, for clients with one and without."""
     report, allowed = made
     clients = report.assessment.clients["client"]
-    for name in ("testimonial_request", "training_invitation", "survey"):
-        text = texts.find(name)
+    gated = [text for text in texts.texts() if text.purpose in GATED]
+    assert {text.purpose for text in gated} == set(GATED)
+    for text in gated:
+        held = 0
         for key in list(clients.index)[::100]:
             body = texts.fill(text, report.assessment, report.tables, report.playbook, str(key))
-            assert body.startswith("Must not be sent") == (clients[key] not in allowed[text.purpose]), (name, key)
+            assert body.startswith("Must not be sent") == (clients[key] not in allowed[text.purpose]), (text.name, key)
+            held += body.startswith("Must not be sent")
+        assert 0 < held < 20, text.name
+
+
+def test_every_tab_that_there_is_was_looked_at(made: tuple[Report, dict[str, set[str]]]) -> None:
+    """A new tab that may speak of clients has to be in the run above, so that no channel is forgotten."""
+    report, _ = made
+    shown = {tab.id for tab in report.desired.tabs}
+    assert {"dashboard", "diary", "at_risk", "scorecard", "data_check", "consent_check"} <= shown
+    assert {"journey", "sop", "changes", "texts"} <= shown
