@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from sheets_sync.model import Grid, OwnedTab, Rewritten, Scalar, Snapshot
-from sheets_sync.tracker.history import History, Input, join_ids, read_inputs
+from sheets_sync.tracker.history import History, Input, join_ids, read_inputs, read_promises
 
 NOW = datetime(2026, 11, 23, 9)
 CALL = join_ids([("check_in_call", "aldgate legal", "2026-11-20")])
@@ -73,3 +73,26 @@ def test_copies_that_make_no_sense_are_passed_over(gone: int) -> None:
     grids[gone] = Grid("Diary", (("something else",),))
     tab = OwnedTab("diary", diary({CALL: BLANK}), Rewritten(*grids))
     read_inputs(Snapshot("x", "1", {}, (), (tab,)), History(), NOW)
+
+
+def test_a_line_filled_in_across_the_write_is_kept_whole() -> None:
+    day, words = DONE
+    assert read({CALL: (None, words)}, {CALL: BLANK}, {CALL: (day, None)}, {CALL: BLANK}) == {CALL: DONE}
+
+
+def promises(*lines: tuple[str, str]) -> Grid:
+    """At Risk with a promise a line; a line without an id stands right below the one before it."""
+    header = ("Promise", "Owner", "By", "Discussed on", "Kept on", "Staff view")
+    rows = [(words, None, None, None, None, None, id or None) for words, id in lines]
+    return Grid("At Risk", (("At risk",), header, *rows))
+
+
+def test_two_lines_begun_below_one_table_are_both_kept() -> None:
+    first = ("A weekly call", "promise|acme|#1")
+    standing, rewritten = promises(first, ("B typed", "")), promises(first)
+    missed = Rewritten(rewritten, promises(first, ("A typed", "")), rewritten)
+    tab = OwnedTab("at_risk", standing, missed)
+    found, problems = read_promises(Snapshot("x", "1", {}, (), (tab,)), History(), NOW)
+    assert problems == ()
+    assert sorted(one.promise for one in found) == ["A typed", "A weekly call", "B typed"]
+    assert len({one.row_id for one in found}) == 3

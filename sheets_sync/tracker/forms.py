@@ -93,13 +93,24 @@ def _missed(
         return {}
     grids = owned.missed.read, owned.missed.stood, owned.missed.written
     sheets = [_find(sheet.form, grid, sheet.order) for grid in grids]
-    read, stood, written = (_read(one, now, [], known) if one else {} for one in sheets)
+    lines: list[dict[str, Typed]] = [_read(one, now, [], known) if one else {} for one in sheets]
     nothing: Typed = (None,) * len(sheet.form.fields)
-    return {
-        row_id: typed
-        for row_id, typed in stood.items()
-        if typed != read.get(row_id, nothing) and found.get(row_id, nothing) == written.get(row_id, nothing)
-    }
+    taken = {*found, *known}.union(*lines)
+    late: dict[str, Typed] = {}
+    for stood_id, typed in lines[1].items():
+        before, ours = lines[0].get(stood_id, nothing), lines[2].get(stood_id, nothing)
+        row_id = stood_id
+        new = sheet.form.grows and not (stood_id in lines[0] or stood_id in lines[2])
+        if new and found.get(stood_id, typed) != typed:
+            # Somebody has begun another line since, which bears this number now.
+            row_id = _next_id(stood_id, taken)
+            taken.add(row_id)
+        if row_id not in found:
+            late |= {row_id: typed} if typed != before else {}
+            continue
+        fields = zip(typed, before, ours, found[row_id], strict=True)
+        late[row_id] = tuple(v if v != b and kept == w else kept for v, b, w, kept in fields)
+    return late
 
 
 def _unread(form: Form, owned: OwnedTab, something: bool) -> tuple[Problem, ...]:

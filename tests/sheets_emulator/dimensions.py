@@ -54,7 +54,7 @@ def _inherit(sheet: Sheet, dimension: str, start: int, end: int, before: bool) -
             for at in range(start, end):
                 sheet.cells[(at, place[1]) if along == 0 else (place[0], at)] = shape
     shapes = sheet.row_shapes if dimension == "ROWS" else sheet.column_shapes
-    size = {name: value for name, value in shapes.get(from_, {}).items() if name == "pixelSize"}
+    size = {name: value for name, value in shapes.get(from_, {}).items() if name in ("pixelSize", "hiddenByUser")}
     if size:
         shapes |= {at: dict(size) for at in range(start, end)}
 

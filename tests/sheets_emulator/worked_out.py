@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sheets_sync.workbooks.google.locale import by_semicolons
 from tests.sheets_emulator.book import Book, Place, Sheet
 from tests.sheets_emulator.formulas import FormulaError, Value, evaluate
 from tests.sheets_emulator.ranges import letters
@@ -20,6 +22,10 @@ class Explained(FormulaError):
     message: str = ""
 
 
+# A comma is a decimal point there, so that arguments parted by commas make no sense.
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
+
+
 def worked_out(book: Book, now: datetime) -> Shown:
     """The value of every cell that shows one, by sheet title and place (0-based).
 
@@ -31,8 +37,12 @@ def worked_out(book: Book, now: datetime) -> Shown:
     for number in range(_PASSES if formulas else 0):
         before, shown = shown, {title: dict(values) for title, values in constants.items()}
         for sheet, (row, column) in formulas:
+            text = sheet.formula(row, column)
+            if by_semicolons(book.locale) and "," in _QUOTED.sub("", text):
+                shown[sheet.title][row, column] = FormulaError("#ERROR!")
+                continue
             array = evaluate(
-                sheet.formula(row, column),
+                text,
                 (sheet.title, row, column),
                 lambda title, r, c, before=before: before.get(title, {}).get((r, c)),  # type: ignore[misc]
                 extents.get,

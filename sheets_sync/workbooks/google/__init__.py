@@ -14,6 +14,7 @@ from sheets_sync.workbooks.google import ask, tabs
 from sheets_sync.workbooks.google.api import Api
 from sheets_sync.workbooks.google.batch import Batch, batch
 from sheets_sync.workbooks.google.columns import still_there
+from sheets_sync.workbooks.google.locale import localised
 from sheets_sync.workbooks.google.location import spreadsheet_id
 from sheets_sync.workbooks.google.mend import mend
 from sheets_sync.workbooks.google.messages import AlreadyThere
@@ -171,9 +172,11 @@ class GoogleWorkbook:
 
     def _write(self, before: Standing, requests: list[Json], run: str) -> Standing:
         """Send a batch; the spreadsheet as it is right after it."""
-        large = before.size > MANY
+        # Statuses written cell by cell are all looked at.
+        large = before.size > MANY and not self.by_values
         self.committed = True
-        body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        said = localised(requests, before.locale)
+        body: Json = {"requests": said, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if large:
             shown = [sheet for sheet in before.sheets if sheet.height]
             body["responseRanges"] = [f"{quoted(sheet.title)}!1:{min(60, sheet.height)}" for sheet in shown]

@@ -53,6 +53,13 @@ def grid_of(sheet: int, **properties: int) -> Json:
     return {"updateSheetProperties": {"properties": {"sheetId": sheet, "gridProperties": properties}, "fields": fields}}
 
 
+def grown(sheet: int, rows: tuple[int, int], columns: tuple[int, int]) -> list[Json]:
+    """Add what is missing from so many rows and columns to so many; nothing is ever cut off."""
+    sizes = {"ROWS": rows[1] - rows[0], "COLUMNS": columns[1] - columns[0]}
+    return [{"appendDimension": {"sheetId": sheet, "dimension": along, "length": length}}
+            for along, length in sizes.items() if length > 0]  # fmt: skip
+
+
 def tag(id: int, key: str, value: str, location: Json) -> Json:
     made = {
         "metadataId": id,

@@ -71,7 +71,7 @@ def _write_results(standing: Standing, patch: Patch, merged: results.Results) ->
         ]
     else:
         height, wide = max(height, sheet.height), max(width, sheet.width)
-        asked = [ask.grid_of(id, rowCount=height, columnCount=wide)]
+        asked = ask.grown(id, (sheet.height, height), (sheet.width, wide))
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     return [*asked, ask.cells(ask.where(id, 0, 0, height), rows, fields)]
 
@@ -104,7 +104,7 @@ class _Inbox:
             asked = [made, *tabs.mark(self.id, INBOX, True)]
         else:
             rows, columns = max(rows, self.sheet.height), max(columns, self.sheet.width)
-            asked = [ask.grid_of(self.id, rowCount=rows, columnCount=columns)]
+            asked = ask.grown(self.id, (self.sheet.height, rows), (self.sheet.width, columns))
         for layout in self.layouts:
             sheet = self.standing.tab(layout.tab.id)
             if sheet is not None:

@@ -12,6 +12,8 @@ from sheets_sync.workbooks.google.looks import INK, colour
 from sheets_sync.workbooks.google.values import Json
 from sheets_sync.workbooks.themes import STARTS, Fills
 
+# A column that has gone reads as #REF!.
+OURS = re.compile(r'=\s*LEFT\((?:\$?[A-Z]+\$?\d+|#REF!)[,;]\s*\d+\)\s*=\s*"(.*)"$', re.IGNORECASE)
 _CELL = re.compile(r"\$?\b[A-Z]{1,3}\$?\d+\b|#REF!")
 
 
@@ -47,8 +49,9 @@ def essence(rule: Mapping[str, Any]) -> tuple[tuple[object, ...], tuple[float, .
     rule."""
     boolean = rule.get("booleanRule", {})
     condition = boolean.get("condition", {})
-    values = tuple(value.get("userEnteredValue", "") for value in condition.get("values", []))
-    shades = boolean.get("format", {}).get("backgroundColorStyle", {}).get("rgbColor", {})
+    values = tuple(str(value.get("userEnteredValue", "")).replace(";", ",") for value in condition.get("values", []))
+    look = boolean.get("format", {})
+    shades = look.get("backgroundColorStyle", {}).get("rgbColor") or look.get("backgroundColor", {})
     rgb = tuple(float(shades.get(name, 0)) * 255 for name in ("red", "green", "blue"))
     return (tuple(sorted(map(area_of, rule.get("ranges", [])))), condition.get("type"), values), rgb
 
@@ -79,9 +82,11 @@ def on_column(rule: Mapping[str, Any], sheet: int, column: int) -> bool:
 def is_ours(rule: Mapping[str, Any]) -> bool:
     """Whether a rule asks what ours ask: how a text starts, with one of the levels' signs."""
     condition = rule.get("booleanRule", {}).get("condition", {})
-    asked = " ".join(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
-    kinds = ("TEXT_STARTS_WITH", "CUSTOM_FORMULA")
-    return condition.get("type") in kinds and any(start in asked for start, _ in STARTS)
+    asked = "".join(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
+    if condition.get("type") == "TEXT_STARTS_WITH":
+        return any(asked == start for start, _ in STARTS)
+    found = OURS.match(asked) if condition.get("type") == "CUSTOM_FORMULA" else None
+    return found is not None and any(found[1] == start for start, _ in STARTS)
 
 
 def missing(wanted: Iterable[Json], present: Iterable[Json]) -> list[Json]:

@@ -105,9 +105,12 @@ def _rules_on(sheet: Sheet, at: int) -> list[int]:
 
 
 def width_used(sheet: Sheet) -> int:
-    """How many columns of a sheet hold something, ours among them."""
+    """How many columns of a sheet hold something, ours among them; merged cells are not cut in two."""
     lines = (len(line) for line in sheet.values)
-    return max([*lines, *(at + 1 for at in sheet.columns), 0])
+    used = max([*lines, *(at + 1 for at in sheet.columns), 0])
+    for left, right in sorted(sheet.merges):
+        used = right if left < used < right else used
+    return used
 
 
 def _install(at_home: Home, new: Sequence[Column], standing: Mapping[str, int], fills: Fills) -> list[Json]:
@@ -134,7 +137,8 @@ def _fill(at_home: Home, column: Column, at: int, shift: int, positions: Mapping
         ask.tag(number(COLUMN, column.id), COLUMN, column.id, {"dimensionRange": ask.columns(sheet.id, at, at + 1)}),
         ask.every_cell(below, {"userEnteredFormat": _body(column)}, "userEnteredFormat"),
         ask.one_cell(sheet.id, row, at, head, "userEnteredValue,userEnteredFormat,note"),
-        ask.width(sheet.id, at, at + 1, pixels(column.width)),
+        # Left of a hidden column the new one would be hidden too.
+        ask.width(sheet.id, at, at + 1, pixels(column.width), hidden=False),
         ask.protect(ask.where(sheet.id, row, at, None, at + 1), DESCRIPTION, warning=True),
         *ask.add_rules(_rules(at_home, column, at, positions, fills)),
     ]

@@ -7,7 +7,18 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sheets_sync.model import CellError, Grid, OwnedColumn, OwnedTab, Problem, Ref, Scalar, Snapshot, letters
+from sheets_sync.model import (
+    NOT_CALCULATED,
+    CellError,
+    Grid,
+    OwnedColumn,
+    OwnedTab,
+    Problem,
+    Ref,
+    Scalar,
+    Snapshot,
+    letters,
+)
 from sheets_sync.workbooks.google import inbox
 from sheets_sync.workbooks.google.names import INBOX, OWN_TABS, RESULTS
 from sheets_sync.workbooks.google.results import Results, held
@@ -61,7 +72,7 @@ def snapshot(standing: Standing, location: str, tabs: Collection[str] | None = N
         tabs=tuple(_tab(standing, sheet) for sheet in ours if sheet.tab not in OWN_TABS),
         locale=standing.locale,
         title=standing.title,
-        problems=tuple(problem for status in statuses if status.blocked for problem in _problems(status)),
+        problems=tuple(problem for status in statuses for problem in _problems(status)),
     )
 
 
@@ -116,8 +127,8 @@ def _owned(status: Status, results: Results) -> OwnedColumn:
     sheet, at, row = status.sheet, status.at, status.row
     header = sheet.at(row, at)
     shown = {other: sheet.at(other, at) for other in range(row + 1, len(sheet.values))}
-    if status.blocked and status.key >= 0:
-        # It would show this if nothing were in the way: the same as what the next run wants, so nothing is written.
+    if isinstance(header, CellError) and status.key >= 0:
+        # It would show this if nothing were in the way, or once it is worked out: so nothing is written again.
         said = _SAID.search(sheet.formula(row, at))
         header = said[1].replace('""', '"') if said else ""
         shown = {other: results.shown(sheet.at(other, status.key), status.id) for other in shown}
@@ -143,6 +154,14 @@ def _line(sheet: Sheet, row: int) -> tuple[Scalar, ...]:
 
 def _problems(status: Status) -> list[Problem]:
     header = _owned(status, Results()).header
+    shown = status.sheet.at(status.row, status.at)
+    if not status.typed and isinstance(shown, CellError) and shown != NOT_CALCULATED:
+        ref = Ref(status.sheet.title, status.row + 1, status.at + 1, header)
+        return [
+            Problem(ref, f"The column shows {shown.text}.", "Delete its header; the next run writes it anew.", shown)
+        ]
+    if not status.blocked:
+        return []
     first, value = status.typed[0]
     ref = Ref(status.sheet.title, first + 1, status.at + 1, header)
     others = f", and {len(status.typed) - 1} more" if len(status.typed) > 1 else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
 
 from sheets_sync.model import Column, Scalar, letters
 from sheets_sync.workbooks.google.looks import NUMBER_FORMATS
@@ -142,9 +141,4 @@ def formula(header: str, title: str, place: int, key: int, row: int) -> str:
 
 def plain_formula(text: str) -> str:
     """A formula without what a program may write differently: blanks, case, quotes around a plain title."""
-    return "".join(text.split()).replace("'", "").casefold()
-
-
-def status(value: Scalar) -> str | date | None:
-    """A status as it is written: text or a date."""
-    return cast("str | date | None", value)
+    return "".join(text.split()).replace("'", "").replace(";", ",").casefold()

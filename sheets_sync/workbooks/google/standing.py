@@ -17,7 +17,7 @@ _TAGS = "developerMetadata(metadataId,metadataKey,metadataValue)"
 _CELL = "userEnteredValue(formulaValue),{}effectiveFormat(numberFormat(type)),note"
 _SHEET = (
     "properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount,frozenRowCount,"
-    f"frozenColumnCount)),{_TAGS},conditionalFormats,charts(chartId),basicFilter(range),protectedRanges(protectedRangeId,range,"
+    f"frozenColumnCount)),{_TAGS},conditionalFormats,charts(chartId),basicFilter,merges,protectedRanges(protectedRangeId,range,"
     f"warningOnly,requestingUserCanEdit),data(startRow,startColumn,rowData(values({{}})),columnMetadata({_TAGS}))"
 )
 _MOST_ROWS, _MOST_COLUMNS = 10_000_000, 18_278
@@ -50,7 +50,8 @@ class Sheet:
     tab: str = ""
     rules: list[Json] = field(default_factory=list)
     charts: set[int] = field(default_factory=set)
-    filtered: tuple[int, int, int, int, int] | None = None
+    filter: Json | None = None
+    merges: list[tuple[int, int]] = field(default_factory=list)
     protections: list[Json] = field(default_factory=list)
 
     def formula(self, row: int, column: int) -> str:
@@ -197,9 +198,10 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
         frozen_columns=int(grid.get("frozenColumnCount", 0)),
         frozen_rows=int(grid.get("frozenRowCount", 0)),
         tab=(_tags(one.get("developerMetadata", []), TAB) or [("", False)])[-1][0],
-        rules=[_rule(rule) for rule in one.get("conditionalFormats", [])],
+        rules=[_rule(rule, int(grid.get("rowCount", 0))) for rule in one.get("conditionalFormats", [])],
         charts={int(chart["chartId"]) for chart in one.get("charts", [])},
-        filtered=area_of(one["basicFilter"]["range"]) if "basicFilter" in one else None,
+        filter=_filter(one["basicFilter"]) if "basicFilter" in one else None,
+        merges=[area_of(where)[2::2] for where in one.get("merges", [])],
         protections=[dict(range_) for range_ in one.get("protectedRanges", [])],
     )
     for data in one.get("data", []):
@@ -207,9 +209,17 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
     return sheet
 
 
-def _rule(rule: Mapping[str, Any]) -> Json:
+def _rule(rule: Mapping[str, Any], height: int) -> Json:
+    """A rule; a range that ends with the sheet is as good as one without an end."""
     essence(rule)
-    return dict(rule)
+    ranges = [{name: value for name, value in where.items() if name != "endRowIndex" or int(value) < height}
+              for where in rule.get("ranges", [])]  # fmt: skip
+    return dict(rule) | {"ranges": ranges}
+
+
+def _filter(shape: Mapping[str, Any]) -> Json:
+    area_of(shape["range"])
+    return dict(shape)
 
 
 def _cells(sheet: Sheet, data: Mapping[str, Any]) -> None:

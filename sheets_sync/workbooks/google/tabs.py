@@ -53,11 +53,19 @@ def put_tab(layout: Layout, standing: Standing, theme: Fills, locate: Locate, ow
         return asked
     asked += _widths(layout, id)
     asked += ask.add_rules(_rules(layout, id, theme))
-    if layout.filter and not (sheet and sheet.filtered == colours.area_of(_span(id, layout.filter))):
-        asked.append({"setBasicFilter": {"filter": {"range": _span(id, layout.filter)}}})
-    elif sheet and sheet.filtered and not layout.filter:
-        asked.append({"clearBasicFilter": {"sheetId": id}})
+    asked += _filter(layout, id, sheet.filter if sheet else None)
     return asked + put_charts(tab, id, sheet, layout)
+
+
+def _filter(layout: Layout, id: int, standing: Json | None) -> list[Json]:
+    """The filter over the lines as they are now; what people have set in it stays, and is applied anew."""
+    if layout.filter is None:
+        return [{"clearBasicFilter": {"sheetId": id}}] if standing else []
+    span = _span(id, layout.filter)
+    set_by_people = {name: value for name, value in (standing or {}).items() if name != "range" and value}
+    if standing and not set_by_people and colours.area_of(standing["range"]) == colours.area_of(span):
+        return []
+    return [{"setBasicFilter": {"filter": set_by_people | {"range": span}}}]
 
 
 def make_room(layout: Layout, standing: Standing, own: bool = True) -> list[Json]:
@@ -67,8 +75,8 @@ def make_room(layout: Layout, standing: Standing, own: bool = True) -> list[Json
     rows, columns = size(layout, sheet)
     if sheet is not None:
         ours = [n for n, rule in enumerate(sheet.rules) if colours.is_ours(rule)]
-        grid = ask.grid_of(id, rowCount=rows, columnCount=columns, frozenRowCount=tab.freeze)
-        return [grid, *ask.drop_rules(id, ours)]
+        frozen = [ask.grid_of(id, frozenRowCount=tab.freeze)] if sheet.frozen_rows != tab.freeze else []
+        return [*ask.grown(sheet.id, (sheet.height, rows), (sheet.width, columns)), *frozen, *ask.drop_rules(id, ours)]
     made = [ask.new_sheet(id, tab.title, rows, columns, tab.hidden, tab.freeze)]
     return made + (mark(id, tab.id, tab.hidden) if own else [])
 
