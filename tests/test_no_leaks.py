@@ -106,6 +106,22 @@ ESCAPES = (
 )
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synced tracker whose every text would command a terminal."""
+    base = tmp_path_factory.mktemp("hostile")
+    rows = tuple(
+        (f"Acme{i} {text}", f"Own{text}", f"st{text}", text, text, date(2026, 9, 1)) for i, text in enumerate(ESCAPES)
+    )
+    headers = ("Client", "Owner", "Status", "Renewal date", f"Odd {ESCAPES[0]}", "Last contact")
+    path = base / "clients.xlsx"
+    path.write_bytes(new_workbook([NewTab("Clients \u202e", tuple(NewColumn(h) for h in headers), rows)]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(base / "state"))
+        assert call("run", str(path), "--as-of", TODAY, "-q").exit_code == 0
+    return base
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -129,15 +145,10 @@ ESCAPES = (
     ],
     ids=" ".join,
 )
-def test_no_cell_commands_the_terminal(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_no_cell_commands_the_terminal(hostile: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     """[S9] Names, owners, values, headers and the tab's title."""
-    rows = tuple(
-        (f"Acme{i} {text}", f"Own{text}", f"st{text}", text, text, date(2026, 9, 1)) for i, text in enumerate(ESCAPES)
-    )
-    headers = ("Client", "Owner", "Status", "Renewal date", f"Odd {ESCAPES[0]}", "Last contact")
+    shutil.copytree(hostile, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "clients.xlsx"
-    path.write_bytes(new_workbook([NewTab("Clients \u202e", tuple(NewColumn(h) for h in headers), rows)]))
-    assert call("run", str(path), "--as-of", TODAY, "-q").exit_code == 0
     verb = 2 if command[0] == "privacy" else 1
     done = call(*command[:verb], str(path), *command[verb:])
     assert done.exit_code in (0, 1, 2), done.stderr

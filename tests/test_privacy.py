@@ -6,6 +6,7 @@ import datetime
 import html.parser
 import json
 import re
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -29,19 +30,25 @@ NAME, PERSON, EMAIL, NOTE = "Zebra Quokka Ltd", "Xanthe Yttrium", "xanthe@quokka
 CANARIES = (NAME, PERSON, EMAIL, NOTE)
 
 
-@pytest.fixture
-def tracker(tmp_path: Path) -> Path:
-    """The sample tracker with a planted client in many tabs, run twice, with what the team typed about it."""
-    assert guarded(root, ["demo", str(tmp_path / "demo"), "--as-of", TODAY, "--quiet"]) == 0
-    path = tmp_path / "demo" / "tracker.xlsx"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample tracker with a planted client in many tabs, run twice, with what the team typed about it, and the
+    state folder that came of it."""
+    base = tmp_path_factory.mktemp("planted")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(base / "state"))
+        _build(base)
+    return base
+
+
+def _build(base: Path) -> None:
+    assert guarded(root, ["demo", str(base / "demo"), "--as-of", TODAY, "--quiet"]) == 0
+    path = base / "demo" / "tracker.xlsx"
     book = openpyxl.load_workbook(path)
     _add(book["Clients"], {"Client": NAME, "Status": "active", "Key contact": PERSON, "Owner": "Priya"})
     for day in (1, 12):
-        when = datetime.date(2026, 9, day)
-        _add(
-            book["Interactions"],
-            {"Date": when, "Client": NAME, "Type": "call", "Summary": f"Call with {PERSON} ({EMAIL})"},
-        )
+        said = {"Client": NAME, "Type": "call", "Summary": f"Call with {PERSON} ({EMAIL})"}
+        _add(book["Interactions"], {"Date": datetime.date(2026, 9, day), **said})
     _add(book["Issues"], {"Issue": f"{PERSON} waits", "Client": NAME, "Raised at": datetime.datetime(2026, 11, 2, 9)})
     _add(book["Surveys"], {"Client": NAME, "Kind": "quarterly", "Sent on": datetime.date(2026, 9, 1), "Score": 3})
     book.save(path)
@@ -56,7 +63,13 @@ def tracker(tmp_path: Path) -> Path:
     run(path, LATER)
     assert call("remove", str(path), "--yes", "-q").exit_code == 0
     assert call("undo", str(path), "-q").exit_code == 0
-    return path
+
+
+@pytest.fixture
+def tracker(built: Path, tmp_path: Path) -> Path:
+    """A copy of all of it; what is kept of the tracker at its old place counts as well."""
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "demo" / "tracker.xlsx"
 
 
 def _add(sheet: Any, values: dict[str, Any]) -> None:
