@@ -468,7 +468,7 @@ def test_what_a_group_brings_reads_back_without_a_problem(group: str) -> None:
 
 
 def test_help_and_readme_list_what_a_group_brings() -> None:
-    told = " ".join((command.help or "").partition("A GROUP brings")[2].split())
+    told = " ".join((command.epilog or "").partition("A GROUP brings")[2].split())
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     for name, group in GROUPS.items():
         titles = ", ".join(TABLES[tab].title for tab in group.tabs)
