@@ -308,7 +308,3 @@ def test_campaign_many_turns() -> None:
         max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Sheet, settings=long)
-
-
-# On request until the order of edits that loses an input is mended: two runs at once twice, rows deleted between.
-TestSheet.pytestmark = [pytest.mark.campaign]

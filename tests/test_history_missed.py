@@ -80,6 +80,10 @@ def test_a_line_filled_in_across_the_write_is_kept_whole() -> None:
     assert read({CALL: (None, words)}, {CALL: BLANK}, {CALL: (day, None)}, {CALL: BLANK}) == {CALL: DONE}
 
 
+def test_the_last_line_may_go_while_somebody_types_into_it() -> None:
+    assert read({}, {CALL: BLANK}, {CALL: DONE}, {}) == {CALL: DONE}
+
+
 def promises(*lines: tuple[str, str]) -> Grid:
     """At Risk with a promise a line; a line without an id stands right below the one before it."""
     header = ("Promise", "Owner", "By", "Discussed on", "Kept on", "Staff view")

@@ -70,12 +70,11 @@ def read_form(
         return tuple(before), ()
     order = locale_order(snapshot.locale)
     sheet = _find(form, owned.grid, order)
-    if sheet is None:
-        return tuple(before), _unread(form, owned, bool(before))
-    problems: list[Problem] = []
+    problems = list(_unread(form, owned, bool(before))) if sheet is None else []
     known = {one.row_id: one for one in before}
-    found = _read(sheet, now, problems, known)
-    found |= _missed(sheet, owned, found, now, known)
+    found = _read(sheet, now, problems, known) if sheet else {}
+    # Also where the tab has no line any more: what was typed beside the last one is not lost.
+    found |= _missed(form, order, owned, found, now, known)
     for row_id, typed in found.items():
         earlier = known.pop(row_id, None)
         if any(value is not None for value in typed):
@@ -85,22 +84,27 @@ def read_form(
 
 
 def _missed(
-    sheet: _Sheet, owned: OwnedTab, found: Mapping[str, Typed], now: datetime, known: Mapping[str, Line]
+    form: Form,
+    order: DateOrder | None,
+    owned: OwnedTab,
+    found: Mapping[str, Typed],
+    now: datetime,
+    known: Mapping[str, Line],
 ) -> dict[str, Typed]:
     """The lines that somebody typed while the tab was last being rewritten: they stood there at the write, not yet at
     the read before it. What was typed since then wins."""
     if owned.missed is None:
         return {}
     grids = owned.missed.read, owned.missed.stood, owned.missed.written
-    sheets = [_find(sheet.form, grid, sheet.order) for grid in grids]
+    sheets = [_find(form, grid, order) for grid in grids]
     lines: list[dict[str, Typed]] = [_read(one, now, [], known) if one else {} for one in sheets]
-    nothing: Typed = (None,) * len(sheet.form.fields)
+    nothing: Typed = (None,) * len(form.fields)
     taken = {*found, *known}.union(*lines)
     late: dict[str, Typed] = {}
     for stood_id, typed in lines[1].items():
         before, ours = lines[0].get(stood_id, nothing), lines[2].get(stood_id, nothing)
         row_id = stood_id
-        new = sheet.form.grows and not (stood_id in lines[0] or stood_id in lines[2])
+        new = form.grows and not (stood_id in lines[0] or stood_id in lines[2])
         if new and found.get(stood_id, typed) != typed:
             # Somebody has begun another line since, which bears this number now.
             row_id = _next_id(stood_id, taken)

@@ -108,7 +108,7 @@ class _Inbox:
         for layout in self.layouts:
             sheet = self.standing.tab(layout.tab.id)
             if sheet is not None:
-                asked += inbox.before(self.id, self.slots[layout.tab.id], sheet, self._height(layout), layout)
+                asked += inbox.before(self.id, self.slots[layout.tab.id], sheet, self._height(layout))
         return asked
 
     def after(self) -> list[Json]:

@@ -14,7 +14,7 @@ from sheets_sync.model import Grid, Rewritten, Scalar, Tab, TableBlock
 from sheets_sync.workbooks.google import ask
 from sheets_sync.workbooks.google.looks import NUMBER_FORMATS
 from sheets_sync.workbooks.google.standing import Sheet
-from sheets_sync.workbooks.google.values import Json, entered
+from sheets_sync.workbooks.google.values import Json, entered, format_of
 from sheets_sync.workbooks.layout import Layout
 
 WIDTH = 32
@@ -42,7 +42,7 @@ def assign(inbox: Sheet | None, ids: Sequence[str]) -> dict[str, int]:
     return taken
 
 
-def before(inbox: int, slot: int, sheet: Sheet, height: int, layout: Layout) -> list[Json]:
+def before(inbox: int, slot: int, sheet: Sheet, height: int) -> list[Json]:
     """Note what was read, and copy what stands, before a tab is rewritten. `height` is how many rows the tab has."""
     read = [[_cell(value) for value in line[:WIDTH]] for line in sheet.values[:height]]
     marks = [f"{sheet.tab}|{block}" for block in _BLOCKS]
@@ -56,12 +56,16 @@ def before(inbox: int, slot: int, sheet: Sheet, height: int, layout: Layout) -> 
         )
     )
     asked.append(_copy(inbox, slot + WIDTH, sheet.id, height, sheet.width))
-    return asked + _dated(inbox, slot + WIDTH, layout)
+    # The new lines may be none, so that only the old ones say which columns hold dates.
+    dates = {at for line in sheet.cells for at, cell in enumerate(line, 1) if format_of(cell).startswith("DATE")}
+    return asked + _dated(inbox, slot + WIDTH, dates)
 
 
 def after(inbox: int, slot: int, sheet: Sheet, height: int, layout: Layout) -> list[Json]:
     """Copy a tab as it was written."""
-    return [_copy(inbox, slot + 2 * WIDTH, sheet.id, height, sheet.width), *_dated(inbox, slot + 2 * WIDTH, layout)]
+    left = slot + 2 * WIDTH
+    dates = {area.left for area, column in layout.inputs if column.kind == "date"}
+    return [_copy(inbox, left, sheet.id, height, sheet.width), *_dated(inbox, left, dates)]
 
 
 def _copy(inbox: int, left: int, sheet: int, height: int, width: int) -> Json:
@@ -71,9 +75,8 @@ def _copy(inbox: int, left: int, sheet: int, height: int, width: int) -> Json:
                           "pasteType": "PASTE_VALUES"}}  # fmt: skip
 
 
-def _dated(inbox: int, left: int, layout: Layout) -> list[Json]:
-    """Only values are copied: what is a date over there is formatted as one here."""
-    columns = {area.left for area, column in layout.inputs if column.kind == "date"}
+def _dated(inbox: int, left: int, columns: set[int]) -> list[Json]:
+    """Only values are copied: what is a date over there (1-based columns) is formatted as one here."""
     shape = {"userEnteredFormat": {"numberFormat": NUMBER_FORMATS["date"]}}
     return [ask.every_cell(ask.where(inbox, 1, left + at - 1, None, left + at), shape, "userEnteredFormat.numberFormat")
             for at in sorted(columns) if at <= WIDTH]  # fmt: skip
