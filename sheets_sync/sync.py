@@ -30,7 +30,7 @@ from sheets_sync.tracker.schema import TABLES
 from sheets_sync.tracker.tables import Tables
 from sheets_sync.tracker.words import INTERACTION_TYPE, SURVEY_KIND
 from sheets_sync.workbooks import open_workbook
-from sheets_sync.workbooks.base import Workbook
+from sheets_sync.workbooks.base import Readable, Workbook
 from sheets_sync.worktime import Calendar
 
 Ticks = Callable[[], float]
@@ -142,7 +142,7 @@ def _local(location: str) -> Workbook:
     return open_workbook(location, None)
 
 
-def read_sources(config: Config, opener: Callable[[str], Workbook] = _local) -> dict[str, Snapshot]:
+def read_sources(config: Config, opener: Callable[[str], Readable] = _local) -> dict[str, Snapshot]:
     """The other files and spreadsheets that the config names, each read once and never written to. An error names the
     one that it is about."""
     found = {}
@@ -157,7 +157,7 @@ def read_sources(config: Config, opener: Callable[[str], Workbook] = _local) -> 
 
 
 def plan(
-    workbook: Workbook,
+    workbook: Readable,
     config: Config,
     playbook: Playbook,
     now: datetime,
@@ -165,7 +165,7 @@ def plan(
     only: Sequence[str] = (),
     accept: bool = False,
     with_tab: bool = True,
-    opener: Callable[[str], Workbook] = _local,
+    opener: Callable[[str], Readable] = _local,
     ticks: Ticks = lambda: 0.0,
 ) -> Report:
     """A run without its last step: what the tracker says, what it should look like, and the difference. With

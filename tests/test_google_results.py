@@ -33,7 +33,7 @@ def sheet_of(results: Results, keys: list[Scalar]) -> Sheet:
         [next(iter(cell.get("userEnteredValue", {}).values()), None) for cell in line["values"]]
         for line in content(results, keys)
     ]
-    return Sheet(1, "_sheets_sync_results", 1, False, len(rows), 4, values=rows, tab="results")
+    return Sheet(1, "_sheets_sync_results", False, len(rows), 4, values=rows, tab="results")
 
 
 def test_a_key_is_one_in_any_case_and_a_number_is_never_a_text() -> None:

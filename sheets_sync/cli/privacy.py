@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +17,10 @@ from sheets_sync.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sheets_sync.model import Patch, Receipt, Snapshot
+    from sheets_sync.model import Snapshot
     from sheets_sync.privacy.stores import Held
     from sheets_sync.privacy.tracker import Row
     from sheets_sync.privacy.wanted import Wanted
-    from sheets_sync.workbooks.base import Workbook
 
 
 @click.group("privacy")
@@ -133,35 +130,13 @@ def _look(setting: Setting, names: Sequence[str], known: Wanted | None = None) -
 
 @dataclass
 class _Without:
-    """The tracker as it would be read without a client; what is written goes into the real one."""
+    """A tracker as it would be read without a client."""
 
     location: str
     snapshot: Snapshot
-    real: Workbook
-    committed: bool = False
-
-    @property
-    def zone(self) -> str:
-        return self.real.zone
 
     def read(self, tabs: Collection[str] | None = None) -> Snapshot:
         return self.snapshot
-
-    def apply(self, patch: Patch) -> Receipt:
-        return self.real.apply(patch)
-
-    def restore(self, backup: str, revision: str) -> Receipt | None:
-        return self.real.restore(backup, revision)
-
-    def forget_copies(self) -> None:
-        self.real.forget_copies()
-
-    def alone(self) -> AbstractContextManager[None]:
-        return self.real.alone()
-
-
-def _without_too(others: dict[str, Snapshot], real: Workbook, location: str) -> Workbook:
-    return _Without(location, others[location], real)
 
 
 def _out_of_tracker(setting: Setting, found: Found) -> bool:
@@ -173,11 +148,12 @@ def _out_of_tracker(setting: Setting, found: Found) -> bool:
         return False
     whole = tracker.with_sources(found.snapshot, found.sources)
     seen, others = tracker.apart(tracker.without(whole, found.rows, found.wanted), found.sources)
-    workbook = _Without(setting.workbook.location, seen, setting.workbook)
+    unseen = _Without(setting.workbook.location, seen)
     at = {setting.config.sources()[source]: other for source, other in others.items()}
-    opener = partial(_without_too, at, setting.workbook)
-    report = sync.plan(workbook, setting.config, setting.playbook, setting.now, opener=opener)
-    written = sync.run(workbook, replace(report, refusal="")).written
+    report = sync.plan(
+        unseen, setting.config, setting.playbook, setting.now, opener=lambda path: _Without(path, at[path])
+    )
+    written = sync.run(setting.workbook, replace(report, refusal="")).written
     setting.workbook.forget_copies()
     return written
 

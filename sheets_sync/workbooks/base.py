@@ -11,8 +11,17 @@ if TYPE_CHECKING:
     from sheets_sync.model import Patch, Receipt, Snapshot
 
 
-class Workbook(Protocol):
+class Readable(Protocol):
+    """What a plan needs of a tracker, or of another file that a table is read from."""
+
     location: str
+
+    def read(self, tabs: Collection[str] | None = None) -> Snapshot:
+        """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises Refused,
+        TryAgain or NoPermission with a sentence; never changes anything."""
+
+
+class Workbook(Readable, Protocol):
     committed: bool
     """Whether something has been written, or cannot be stopped from being written: the run finishes then."""
 
@@ -22,10 +31,6 @@ class Workbook(Protocol):
     @property
     def zone(self) -> str:
         """The time zone that the tracker itself is kept in (Europe/London); "" where it has none, like a file."""
-
-    def read(self, tabs: Collection[str] | None = None) -> Snapshot:
-        """The tracker as it stands; with `tabs`, only these of the team's tabs (ours always). Raises Refused,
-        TryAgain or NoPermission with a sentence; never changes anything."""
 
     def apply(self, patch: Patch) -> Receipt:
         """Write a patch whole or not at all. Raises Changed when the tracker is no longer at `patch.revision`, TryAgain

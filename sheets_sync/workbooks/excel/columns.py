@@ -261,11 +261,6 @@ def _say(desk: Desk, place: Place, apart: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def drop_column(package: Package, book: Book, id: str) -> None:
-    """Take one status column out; those of ours right of it move up."""
-    drop_columns(package, book, [id])
-
-
 def drop_columns(package: Package, book: Book, ids: Collection[str]) -> None:
     """Take status columns out, so that the sheet is as it was before they came; ids that are not there are no error."""
     spots = book.owned("column")

@@ -12,7 +12,7 @@ from sheets_sync.workbooks.layout import Layout, charts_of
 
 _PIXELS_A_CM = 96 / 2.54
 _ROW_PIXELS = 21
-_INK, _SOFT = "262626", "595959"
+_INK = "262626"
 
 
 def put_charts(tab: Tab, sheet: int, standing: Sheet | None, layout: Layout) -> list[Json]:

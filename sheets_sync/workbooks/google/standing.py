@@ -16,7 +16,7 @@ from sheets_sync.workbooks.google.values import Json, format_of, raw_value, valu
 _TAGS = "developerMetadata(metadataId,metadataKey,metadataValue)"
 _CELL = "userEnteredValue(formulaValue),{}effectiveFormat(numberFormat(type)),note"
 _SHEET = (
-    "properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount,frozenRowCount,"
+    "properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount,frozenRowCount,"
     f"frozenColumnCount)),{_TAGS},conditionalFormats,charts(chartId),basicFilter,merges,protectedRanges(protectedRangeId,range,"
     f"warningOnly,requestingUserCanEdit),data(startRow,startColumn,rowData(values({{}})),columnMetadata({_TAGS}))"
 )
@@ -37,7 +37,6 @@ class Sheet:
 
     id: int
     title: str
-    index: int
     visible: bool
     height: int
     width: int
@@ -191,7 +190,6 @@ def _sheet(one: Mapping[str, Any]) -> Sheet:
     sheet = Sheet(
         id=int(properties.get("sheetId", 0)),
         title=str(properties["title"]),
-        index=int(properties.get("index", 0)),
         visible=not properties.get("hidden", False),
         height=int(grid.get("rowCount", 0)),
         width=int(grid.get("columnCount", 0)),
