@@ -162,7 +162,7 @@ STATUS_COLUMNS = (
         wrap=True,
     ),
 )
-_WRITTEN = " sheets-sync writes this column; what you type here is replaced."
+_WRITTEN = " sheets-sync writes this column: type nothing here, it would not stay."
 
 
 def render(
